@@ -1,0 +1,5 @@
+"""Kernel tables: who works where, and what every stage needs to keep its promises."""
+
+from core.models.organisation import Company, Membership, User, Warehouse
+
+__all__ = ["Company", "Membership", "User", "Warehouse"]

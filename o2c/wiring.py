@@ -1,0 +1,6 @@
+"""What the project makes known at start."""
+
+from core import roles
+from o2c.roles import MATRIX
+
+roles.register(MATRIX)
