@@ -1,0 +1,1 @@
+"""Customer cases, the return desk and satisfaction."""

@@ -1,0 +1,1 @@
+"""Credit limits, scores and holds: who may buy on account, and how much."""

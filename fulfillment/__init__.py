@@ -1,0 +1,1 @@
+"""Stock, allocation, picking, packing and shipping."""

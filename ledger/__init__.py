@@ -1,0 +1,1 @@
+"""The general ledger: accounts, periods, journal entries and open items."""

@@ -1,0 +1,8 @@
+"""Wiring of the ledger app at start."""
+
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    name = "ledger"
+    default_auto_field = "django.db.models.BigAutoField"

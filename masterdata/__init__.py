@@ -1,0 +1,1 @@
+"""Master data: customers, products, prices, taxes and payment terms."""

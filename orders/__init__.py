@@ -1,0 +1,1 @@
+"""Quotations, sales orders and order changes: what customers asked for."""

@@ -1,0 +1,1 @@
+"""Receipts, bank statements and their matching to open items."""

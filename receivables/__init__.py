@@ -1,0 +1,1 @@
+"""Reminders, disputes, promises to pay and write-offs."""

@@ -1,0 +1,1 @@
+"""Key figures, ageing, forecasts and bottlenecks, read from everything below."""

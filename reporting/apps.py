@@ -1,0 +1,8 @@
+"""Wiring of the reporting app at start."""
+
+from django.apps import AppConfig
+
+
+class ReportingConfig(AppConfig):
+    name = "reporting"
+    default_auto_field = "django.db.models.BigAutoField"
