@@ -46,11 +46,18 @@ def _assemble_inter(folder: Path) -> None:
     package = PACKAGES / "@fontsource" / "inter"
     faces = []
     for weight in INTER_WEIGHTS:
+        sheet = (package / f"{weight}.css").read_text(encoding="utf-8")
         for subset in INTER_SUBSETS:
-            faces.append((package / f"{subset}-{weight}.css").read_text(encoding="utf-8"))
-            name = f"inter-{subset}-{weight}-normal.woff2"
-            _copy(package / "files" / name, folder / "files" / name)
+            name = f"inter-{subset}-{weight}-normal"
+            faces.append(_font_face(sheet, name))
+            _copy(package / "files" / f"{name}.woff2", folder / "files" / f"{name}.woff2")
     (folder / "inter.css").write_text(_modern_fonts_only("\n".join(faces)), encoding="utf-8")
+
+
+def _font_face(sheet: str, name: str) -> str:
+    """The rule that follows the comment with the face's name; it says for which characters the file is loaded."""
+    start = sheet.index(f"/* {name} */")
+    return sheet[start : sheet.index("}", start) + 1]
 
 
 def _modern_fonts_only(css: str) -> str:

@@ -166,9 +166,9 @@ class Services:
         log = self.home / "valkey.log"
         _run_as_service_user(
             [
-                str(_valkey_binary()), "--port", "0", "--dir", str(self.home), "--daemonize", "yes", "--databases", "64",
-                "--unixsocket", str(self.valkey_socket), "--unixsocketperm", "700", "--save", "", "--appendonly", "no",
-                "--pidfile", str(self.home / "valkey.pid"), "--logfile", str(log),
+                str(_valkey_binary()), "--port", "0", "--dir", str(self.home), "--daemonize", "yes",
+                "--unixsocket", str(self.valkey_socket), "--unixsocketperm", "700", "--save", "", "--databases", "64",
+                "--pidfile", str(self.home / "valkey.pid"), "--logfile", str(log), "--appendonly", "no",
             ],
             self.home,
             log,
