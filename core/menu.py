@@ -21,7 +21,20 @@ class MenuEntry:
     only_here: bool = False
 
 
-SECTIONS = ["", "Sales", "Credit", "Warehouse", "Billing", "Cash", "Receivables", "Service", "Look up", "Books", "Reports", "System"]
+SECTIONS = [
+    "",
+    "Sales",
+    "Credit",
+    "Warehouse",
+    "Billing",
+    "Cash",
+    "Receivables",
+    "Service",
+    "Look up",
+    "Books",
+    "Reports",
+    "System",
+]
 """Sections in the order they stand in the menu; the first has no heading."""
 
 _entries: dict[str, MenuEntry] = {}

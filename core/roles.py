@@ -110,7 +110,12 @@ def require(user: User | None, permission: str, where: Any) -> None:
 
 
 def visible_to(
-    rows: models.QuerySet[ModelT], user: Someone, permission: str, *, company: str = "company", warehouse: str | None = None
+    rows: models.QuerySet[ModelT],
+    user: Someone,
+    permission: str,
+    *,
+    company: str = "company",
+    warehouse: str | None = None,
 ) -> models.QuerySet[ModelT]:
     """Only the rows of companies (and, where named, warehouses) in which the person has this permission.
 

@@ -12,7 +12,7 @@ MOST = 8
 
 @dataclass(frozen=True)
 class Hit:
-    """A document found: what it is called, what tells it apart, and its page. `exact` means its number was typed whole."""
+    """A document found: what it is called, what tells it apart, its page. `exact` means its number was typed whole."""
 
     title: str
     detail: str
