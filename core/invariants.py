@@ -16,8 +16,9 @@ class Check:
     """An invariant in set-based SQL.
 
     `rows` is a query for the number of rows looked at. `differences` is a query that returns a row per
-    difference, with the columns document_kind, document_id, what, expected, found; none means it holds.
-    `prepare` runs first where plain SQL is not enough.
+    difference, with the columns document_kind, document_id, what, expected, found, and where it is known
+    company_id, which decides who may see it; none means the invariant holds. `prepare` runs first where one
+    query is not enough, and leaves what it found in a temporary table that `differences` reads.
     """
 
     name: str
@@ -57,14 +58,27 @@ def all_checks() -> list[Check]:
     return [_checks[name] for name in sorted(_checks)]
 
 
-def run(checks: Iterable[Check]) -> list[Result]:
-    """Run checks on one snapshot, so that work going on beside them never looks like a difference."""
+def named(name: str) -> list[Check]:
+    """The check of this name, or all checks of an app or group: `ledger.balanced`, or `ledger`."""
+    return [check for check in all_checks() if check.name == name or check.name.startswith(f"{name}.")]
+
+
+def run(checks: Iterable[Check], *, tell: Callable[[Result], None] | None = None) -> list[Result]:
+    """Run checks on one snapshot, so that work going on beside them never looks like a difference.
+
+    `tell` hears each result as soon as it is known. Within a transaction the checks see what it sees.
+    """
     outermost = not connection.in_atomic_block
+    results: list[Result] = []
     with transaction.atomic():
         if outermost:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        return [_run(check) for check in checks]
+        for check in checks:
+            results.append(_run(check))
+            if tell:
+                tell(results[-1])
+    return results
 
 
 def _run(check: Check) -> Result:
@@ -85,6 +99,8 @@ def _number(sql: str) -> int:
 
 def _first(sql: str) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({sql}) AS difference LIMIT {SHOWN}")  # noqa: S608
+        cursor.execute(
+            f"SELECT * FROM ({sql}) AS difference ORDER BY document_kind, document_id, what LIMIT {SHOWN}"  # noqa: S608
+        )
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor]

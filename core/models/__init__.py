@@ -1,6 +1,25 @@
 """Kernel tables: who works where, and what every stage needs to keep its promises."""
 
+from core.models.eventlog import LoggedEvent
 from core.models.history import HistoryContext
+from core.models.jobs import Job, JobLine, JobState
+from core.models.messages import Message, MessageAttachment, MessageState
 from core.models.organisation import Company, Membership, User, Warehouse
+from core.models.outbox import EventState, OutboxEvent
 
-__all__ = ["Company", "HistoryContext", "Membership", "User", "Warehouse"]
+__all__ = [
+    "Company",
+    "EventState",
+    "HistoryContext",
+    "Job",
+    "JobLine",
+    "JobState",
+    "LoggedEvent",
+    "Membership",
+    "Message",
+    "MessageAttachment",
+    "MessageState",
+    "OutboxEvent",
+    "User",
+    "Warehouse",
+]
