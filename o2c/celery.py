@@ -1,22 +1,39 @@
-"""Celery: queues, schedule, and the request id that follows a task to the worker."""
+"""Celery: the schedule, the request id that follows a task to the worker, and the worker's sign of life."""
 
 import os
 from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
+from celery.schedules import crontab
+from celery.signals import before_task_publish, heartbeat_sent, setup_logging, task_postrun, task_prerun
+from django.core.cache import cache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "o2c.settings")
 
+WORKER_HEARTBEAT = "worker-heartbeat"
+HEARTBEAT_SECONDS = 30
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "clear-old-sessions": {"task": "o2c.tasks.clear_old_sessions", "schedule": crontab(hour="3", minute="10")},
+}
+"""What runs by itself, and when (UTC). Tasks are named, not imported; a test looks each of them up."""
+
 app = Celery("o2c")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()
 
 
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Django's LOGGING stays in force: a receiver of this signal keeps Celery from configuring its own."""
+
+
+@heartbeat_sent.connect
+def show_sign_of_life(**_: Any) -> None:
+    """Every few seconds: `/health/ready` looks whether any worker was heard of lately."""
+    cache.set(WORKER_HEARTBEAT, "alive", timeout=HEARTBEAT_SECONDS)
 
 
 @before_task_publish.connect
@@ -28,8 +45,9 @@ def send_request_id(headers: dict[str, Any] | None = None, **_: Any) -> None:
 
 @task_prerun.connect
 def take_request_id(task_id: str, task: Any, **_: Any) -> None:
-    identity = getattr(task.request, "request_id", None) or (task.request.headers or {}).get("request_id")
-    structlog.contextvars.bind_contextvars(task=task.name, task_id=task_id, request_id=identity or task_id)
+    """A task that no request caused (the schedule did) goes by its own id."""
+    identity = getattr(task.request, "request_id", None) or task_id
+    structlog.contextvars.bind_contextvars(task=task.name, task_id=task_id, request_id=identity)
 
 
 @task_postrun.connect

@@ -73,7 +73,7 @@ class Services:
     @cached_property
     def home(self) -> Path:
         """Where state lives: beside the checkout, or for root where an unprivileged user may go."""
-        return _state_folder() / self.purpose
+        return state_folder() / self.purpose
 
     @cached_property
     def sockets(self) -> Path:
@@ -100,7 +100,7 @@ class Services:
 
     def stop(self) -> None:
         """Stop both servers in an orderly way; a server that does not run is left alone."""
-        if not _state_folder().exists():
+        if not state_folder().exists():
             return
         with self._locked():
             if _accepts(self.valkey_socket):
@@ -180,8 +180,8 @@ class Services:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        _make_private(_state_folder())
-        with (_state_folder() / f"{self.purpose}.lock").open("w") as lock:
+        _make_private(state_folder())
+        with (state_folder() / f"{self.purpose}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -190,7 +190,8 @@ def _checkout_hash() -> str:
     return hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:10]
 
 
-def _state_folder() -> Path:
+def state_folder() -> Path:
+    """Where this checkout keeps its servers: root in a place an unprivileged user may go, others beside the code."""
     return Path("/var/tmp") / f"o2c-dev-{_checkout_hash()}" if _is_root() else CHECKOUT / ".local"
 
 
@@ -272,7 +273,7 @@ def _reachable(package: Path, *siblings: Path) -> Path:
     if not _is_root():
         return package
     modified = int(package.stat().st_mtime)
-    shelf = _state_folder() / "software" / f"{package.name}-{modified}"
+    shelf = state_folder() / "software" / f"{package.name}-{modified}"
     if not shelf.exists():
         _make_private(shelf.parent)
         fresh = shelf.with_name(f"{shelf.name}.new")

@@ -1,0 +1,64 @@
+"""`manage.py load_demo`: fill an empty installation with the demo company, stage by stage."""
+
+import json
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from o2c import demo
+
+LOADERS: dict[str, Callable[[], int]] = {
+    "companies": demo.load_companies,
+    "people": demo.load_people,
+}
+"""In the order of the process. A loader may run again: it adds what is missing and says how many there are."""
+
+
+class Command(BaseCommand):
+    help = "Load the demo: companies, people and their documents through every stage that exists."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        much = parser.add_mutually_exclusive_group()
+        much.add_argument("--days", type=int, help="so many days of the demo's year of orders")
+        much.add_argument("--all", action="store_true", help="the whole year (the default)")
+        parser.add_argument("--json", action="store_true", help="answer for machines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demo is not loaded in production: everybody knows its passwords.")
+        stages = {name: self._run(name, loader, say=not options["json"]) for name, loader in LOADERS.items()}
+        if options["json"]:
+            self.stdout.write(json.dumps(_report(stages)))
+        else:
+            self._say_logins()
+
+    def _run(self, name: str, loader: Callable[[], int], *, say: bool) -> dict[str, Any]:
+        begun = time.monotonic()
+        documents = loader()
+        seconds = time.monotonic() - begun
+        if say:
+            self.stdout.write(f"{name:20} {documents:>7} in {seconds:.1f} s")
+        return {
+            "documents": documents,
+            "seconds": round(seconds, 3),
+            "per_second": round(documents / max(seconds, 0.001), 1),
+        }
+
+    def _say_logins(self) -> None:
+        self.stdout.write("\nSign in as one of these:\n")
+        self.stdout.write(f"  {'role':32} {'user name':16} password")
+        for login in demo.logins():
+            self.stdout.write(f"  {login.role:32} {login.username:16} {login.password}")
+
+
+def _report(stages: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """No stage takes order lines yet, so all parts of `lines` and `value` are zero."""
+    return {
+        "lines": dict.fromkeys(("total", "order", "charge", "return", "adjustment", "queued"), 0),
+        "value": dict.fromkeys(("csv", "loaded", "queued"), "0.00"),
+        "stages": stages,
+    }
