@@ -6,8 +6,10 @@ from core.models.jobs import Job, JobLine, JobState
 from core.models.messages import Message, MessageAttachment, MessageState
 from core.models.organisation import Company, Membership, User, Warehouse
 from core.models.outbox import EventState, OutboxEvent
+from core.models.seal import CheckRun, SealBatch
 
 __all__ = [
+    "CheckRun",
     "Company",
     "EventState",
     "HistoryContext",
@@ -20,6 +22,7 @@ __all__ = [
     "MessageAttachment",
     "MessageState",
     "OutboxEvent",
+    "SealBatch",
     "User",
     "Warehouse",
 ]
