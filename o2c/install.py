@@ -43,6 +43,7 @@ class CannotGoOn(Exception):  # noqa: N818 (it is a sentence for the person at t
 def install(*, browser: bool = False) -> None:
     """Make the checkout ready to run; with `browser` also what the end-to-end tests need."""
     LOCAL.mkdir(exist_ok=True)
+    (CHECKOUT / "build" / "static").mkdir(parents=True, exist_ok=True)
     with _one_at_a_time():
         _install_system_packages(browser=browser)
         _install_python_packages()

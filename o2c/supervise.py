@@ -24,14 +24,14 @@ PR_SET_PDEATHSIG = 1
 def commands(port: int) -> dict[str, list[str]]:
     """The processes that make up the running application."""
     programs = VENV / "bin"
-    celery = [str(programs / "celery"), "-A", "o2c.celery"]
+    celery = [str(programs / "celery"), "--quiet", "-A", "o2c.celery"]
     return {
         "web": [
             str(programs / "granian"), "--interface", "wsgi", "--workers", "2", "--host", HOST, "--port", str(port),
-            "--log-level", "warning", "o2c.wsgi:application",
+            "--blocking-threads", "4", "--log-level", "warning", "o2c.wsgi:application",
         ],
-        "worker": [*celery, "worker", "-Q", "default,mail,pdf", "--concurrency", "2", "--loglevel", "WARNING"],
-        "scheduler": [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""],
+        "worker": [*celery, "worker", "-Q", "default,mail,pdf", "--concurrency", "2"],
+        "scheduler": [*celery, "beat", "--pidfile", ""],
     }  # fmt: skip
 
 
@@ -54,8 +54,8 @@ def serve(port: int) -> int:
         environment = _environment(port)
         for name, command in commands(port).items():
             children[name] = _start(command, environment)
-        _wait_until_it_answers(port, children)
-        print(f"\nServing on http://{HOST}:{port}  (Ctrl-C stops everything)", flush=True)
+        if _answers(port, children):
+            print(f"\nServing on http://{HOST}:{port}  (Ctrl-C stops everything)", flush=True)
         return _watch(children)
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
@@ -69,7 +69,9 @@ def _environment(port: int) -> dict[str, str]:
     metrics = LOCAL / "metrics"  # the web processes add up their counters here
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir(parents=True)
-    given = {"PROMETHEUS_MULTIPROC_DIR": str(metrics), "PUBLIC_URL": f"http://{HOST}:{port}"}
+    # On a developer's machine root is root; in a container the worker has a user of its own.
+    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+    given = {**quiet, "PROMETHEUS_MULTIPROC_DIR": str(metrics), "PUBLIC_URL": f"http://{HOST}:{port}"}
     return {**given, **os.environ, "PYTHONUNBUFFERED": "1"}
 
 
@@ -85,14 +87,15 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _wait_until_it_answers(port: int, children: dict[str, subprocess.Popen[bytes]]) -> None:
+def _answers(port: int, children: dict[str, subprocess.Popen[bytes]]) -> bool:
+    """Wait for the first answer; False when a process ended before."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if _ended(children):
-            return
+            return False
         try:
             with urllib.request.urlopen(f"http://{HOST}:{port}/health/live", timeout=2):
-                return
+                return True
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise CannotGoOn(f"The web server did not answer within {START_SECONDS} seconds; its messages are above.")
