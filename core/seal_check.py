@@ -60,7 +60,7 @@ _CHAIN = f"""
 _COLUMNS_GONE = """
     INSERT INTO seal_difference
     SELECT 'core.sealbatch', id, 'columns of ' || "table" || ' are gone, so its rows cannot be compared', %(gone)s, NULL
-    FROM core_sealbatch WHERE "table" = %(table)s AND columns = %(columns)s::text[]
+    FROM core_sealbatch WHERE "table" = %(table)s AND columns = %(columns)s::varchar[]
 """
 
 # The inner query of `differing` reads each stretch by its key, so memory holds one batch at a time.
@@ -72,7 +72,7 @@ _ROWS = """
             SELECT count(*) AS row_count, sha256(string_agg({digest}, ''::bytea ORDER BY row.{key})) AS rows_hash
             FROM {table} AS row WHERE row.{key} > batch.after_id AND row.{key} <= batch.up_to_id
         ) AS now
-        WHERE batch."table" = %(table)s AND batch.columns = %(columns)s::text[]
+        WHERE batch."table" = %(table)s AND batch.columns = %(columns)s::varchar[]
           AND (now.row_count, now.rows_hash) IS DISTINCT FROM (batch.row_count, batch.rows_hash)
     ), sealed AS (
         SELECT given.id, given.mark FROM differing, unnest(row_ids, row_marks) AS given (id, mark)
