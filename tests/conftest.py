@@ -8,6 +8,8 @@ from django.conf import settings
 from o2c.environment import broker_url, database_settings
 from o2c.services import Services
 
+pytest_plugins = ["tests.fixtures"]
+
 FAST_HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -23,5 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.CACHES["default"]["LOCATION"] = servers.redis_url
         settings.CELERY_BROKER_URL = broker_url(servers.redis_url)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "single")
-    settings.CACHES["default"]["KEY_PREFIX"] = f"o2c-{worker}"
+    settings.CACHES["default"]["KEY_PREFIX"] = f"o2c-{os.getpid()}-{worker}"
+    # Two runs at once, say a whole one and a single test, must not share a database.
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_o2c_{os.getpid()}"
     settings.PASSWORD_HASHERS = FAST_HASHER
