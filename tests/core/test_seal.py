@@ -129,7 +129,10 @@ def test_the_person_behind_a_change_is_sealed_with_it(db):
     """
     plant(with_context)
     company = Company.objects.create(code="c", name="Company", country="GB", currency="GBP")
-    plant("UPDATE core_companyevent SET pgh_context_id = '7b1f6c5e-0d5f-4f4e-9d3c-0d9a4b6c1a11' WHERE id = %s", [company.pk])
+    plant(
+        "UPDATE core_companyevent SET pgh_context_id = '7b1f6c5e-0d5f-4f4e-9d3c-0d9a4b6c1a11' WHERE id = %s",
+        [company.pk],
+    )
     seal.seal()
     assert found("core.seal") == {}
 

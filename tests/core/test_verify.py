@@ -126,7 +126,10 @@ def test_a_row_removed_past_its_history_is_named(company):
 
 
 def test_a_row_added_past_its_history_is_named(company):
-    plant("INSERT INTO core_warehouse (company_id, code, name, country, is_active) VALUES (%s, 'x', 'X', 'GB', true)", [company.pk])
+    plant(
+        "INSERT INTO core_warehouse (company_id, code, name, country, is_active) VALUES (%s, 'x', 'X', 'GB', true)",
+        [company.pk],
+    )
 
     assert found("core.history_complete") == {
         "core.history_complete": [("core.warehouse", Warehouse.objects.get().pk, "no history")]
@@ -155,7 +158,9 @@ def test_a_reference_into_another_company_is_named(company):
 
 
 def test_a_parked_event_is_named(db):
-    event = OutboxEvent.objects.create(name="test.happened", operation="test.answer", payload={}, state="parked", tries=10)
+    event = OutboxEvent.objects.create(
+        name="test.happened", operation="test.answer", payload={}, state="parked", tries=10
+    )
 
     assert found("core.events_handled") == {
         "core.events_handled": [("core.outboxevent", event.pk, "test.happened for test.answer")]
