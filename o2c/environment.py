@@ -63,8 +63,10 @@ def database_settings(url: str) -> dict[str, object]:
 
 
 def broker_url(redis_url: str) -> str:
-    """The same server in the words of Celery, which names unix sockets differently."""
-    return redis_url.replace("unix://", "redis+socket://", 1)
+    """The same server in the words of Celery, which names unix sockets and their databases differently."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 
 
 def storage_settings(url: str) -> dict[str, object]:

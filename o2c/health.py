@@ -93,6 +93,20 @@ def worker() -> None:
         raise NotReadyError(f"no worker was heard of for {HEARTBEAT_SECONDS} seconds")
 
 
+Page = Callable[[HttpRequest], HttpResponse]
+
+
+def pages(get_response: Page) -> Page:
+    """Answer machines before anything looks at host names, sessions or https: they ask by bare address."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return PAGES.get(request.path_info, get_response)(request)
+
+    return middleware
+
+
+PAGES: dict[str, Page] = {"/health/live": live, "/health/ready": ready, "/metrics": metrics}
+
 PROBES: dict[str, Callable[[], None]] = {
     "database": database,
     "migrations": migrations,

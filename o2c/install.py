@@ -36,7 +36,7 @@ FONTS = Path("/usr/share/fonts/truetype/dejavu")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-class CannotGoOn(Exception):  # noqa: N818 (it is a sentence for the person at the keyboard)
+class CannotGoOn(Exception):
     """What is missing and what to do about it, in one plain sentence."""
 
 

@@ -1,0 +1,70 @@
+"""`manage.py load_demo`: a company to look at, the same again when run again, never in production."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+
+from core import roles
+from core.models import Company, Membership, User
+from o2c import demo
+from o2c.management.commands.load_demo import LOADERS
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*words):
+    out = StringIO()
+    call_command("load_demo", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_there_is_one_login_per_role(rf):
+    said = run()
+
+    for role in roles.all_roles():
+        assert f"{role.label:32}" in said
+        person = authenticate(rf.post("/login"), username=role.code, password=demo.PASSWORD)
+        assert person is not None
+        assert {membership.role for membership in person.memberships.all()} == {role.code}
+
+
+def test_loading_again_adds_nothing():
+    run()
+    before = [model.objects.count() for model in (Company, User, Membership)]
+
+    run()
+
+    assert [model.objects.count() for model in (Company, User, Membership)] == before
+
+
+def test_a_changed_password_is_kept():
+    run()
+    finance = User.objects.get(username="finance")
+    finance.set_password("something else")
+    finance.save()
+
+    run()
+
+    finance.refresh_from_db()
+    assert finance.check_password("something else")
+
+
+def test_machines_get_every_stage_with_its_figures():
+    report = json.loads(run("--json"))
+
+    assert list(report["stages"]) == list(LOADERS)
+    assert report["stages"]["companies"]["documents"] == 2
+    assert set(report["stages"]["people"]) == {"documents", "seconds", "per_second"}
+    assert report["lines"]["total"] == sum(report["lines"].values()) - report["lines"]["total"]
+
+
+def test_production_refuses(settings):
+    settings.PRODUCTION = True
+
+    with pytest.raises(CommandError, match="everybody knows its passwords"):
+        run()
+
+    assert not User.objects.exists()
