@@ -4,13 +4,14 @@ An event says *look here*, never *this is so*: it carries keys, and the operatio
 it finds. So order does not matter, an event that comes twice or late does nothing, and losing one loses only time.
 """
 
-from core.outbox.handling import Tally
+from core.outbox.handling import MOST_TRIES, Tally
 from core.outbox.kinds import Handler, Kind, Payload, all_kinds, handles, kinds_of
 from core.outbox.loops import drain, sweep
 from core.outbox.publishing import publish, publish_due
 from core.outbox.verbs import events_of_set, retry
 
 __all__ = [
+    "MOST_TRIES",
     "Handler",
     "Kind",
     "Payload",

@@ -132,5 +132,5 @@ def _put_back(event_id: int, error: Exception) -> Tally:
             state=EventState.PARKED if tries >= MOST_TRIES else EventState.PENDING,
             next_try_at=TransactionNow() + timedelta(seconds=2**tries),
         )
-    log.error("outbox_event_failed", event=event_id, operation=event.operation, tries=tries, exc_info=error)
+    log.error("outbox_event_failed", event_id=event_id, operation=event.operation, tries=tries, exc_info=error)
     return Tally(failed=1)
