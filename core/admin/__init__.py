@@ -1,0 +1,1 @@
+"""The administrator's pages: companies, people and the kernel's own tables."""
