@@ -13,9 +13,10 @@ from django.db import migrations, models
 import core.money
 import masterdata.constraints
 import masterdata.fields
+from core.schema import TablesAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(TablesAtOnce):
     initial = True
 
     dependencies = [
