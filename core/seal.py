@@ -181,7 +181,7 @@ def digest(table: Sealed, columns: list[str]) -> str:
 
 
 MARK = "('x' || substr(encode(digest, 'hex'), 1, 8))::bit(32)::int"
-"""SQL for the first four bytes of a digest: enough to find the row that differs, as the hash has shown that one does."""
+"""SQL for the first four bytes of a digest: enough to find the row, once the hash has shown that one differs."""
 
 BATCH_HASH = """sha256(previous_hash || convert_to(concat_ws('|', number, "table", after_id, up_to_id, row_count,
     array_to_string(columns, ','), to_char(sealed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')), 'UTF8')
@@ -199,7 +199,8 @@ _SEAL_BATCH = f"""
         WHERE row.{{key}} > (SELECT id FROM last) AND row.{{key}} <= %(end)s
         ORDER BY row.{{key}} LIMIT %(batch)s
     ), batch AS (
-        SELECT count(*)::int AS row_count, max(id) AS up_to_id, sha256(string_agg(digest, ''::bytea ORDER BY id)) AS rows_hash,
+        SELECT count(*)::int AS row_count, max(id) AS up_to_id,
+            sha256(string_agg(digest, ''::bytea ORDER BY id)) AS rows_hash,
             array_agg(id ORDER BY id) AS row_ids, array_agg({MARK} ORDER BY id) AS row_marks
         FROM given HAVING count(*) > 0
     ), link AS (
@@ -213,4 +214,4 @@ _SEAL_BATCH = f"""
         row_ids, row_marks, sealed_at
     FROM link
     RETURNING row_count
-"""
+"""  # noqa: S608

@@ -55,7 +55,7 @@ _CHAIN = f"""
          'a batch of the seal before this one was removed or added', previous_hash, hash_before)
     ) AS test (fails, what, expected, found)
     WHERE fails
-"""
+"""  # noqa: S608
 
 _COLUMNS_GONE = """
     INSERT INTO seal_difference

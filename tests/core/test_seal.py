@@ -44,8 +44,9 @@ def test_a_removed_row_is_named(history):
 
 def test_a_row_added_below_the_sealed_ones_is_named(history):
     plant(
-        "INSERT INTO core_companyevent SELECT (event).* FROM (SELECT jsonb_populate_record(e, '{\"pgh_id\": -7}') AS event"
-        " FROM core_companyevent e WHERE pgh_id = %s) AS copied",
+        "INSERT INTO core_companyevent SELECT (event).* FROM ("
+        "SELECT jsonb_populate_record(e, '{\"pgh_id\": -7}') AS event FROM core_companyevent e"
+        " WHERE pgh_id = %s) AS copied",
         [history[0]],
     )
 
@@ -193,6 +194,6 @@ def test_the_command_knows_a_head_of_the_chain_from_a_strange_one(history, capsy
 
     told = capsys.readouterr().out.splitlines()
     assert told == [
-        f"This was the head after batch {seal.head()[0]} of {seal.head()[0]}; the chain still contains it.",
-        "The chain does not contain this hash: it was rebuilt or cut after the hash was given out.",
+        f"This was the head after batch {seal.head()[0]} of {seal.head()[0]}, and is in the chain.",
+        "The chain does not contain this hash: it was rebuilt or cut since.",
     ]

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Seal ledger, event log and audit rows; print the head of the chain. Keep it outside of this machine."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--head", metavar="HASH", help="say whether a head that was printed or mailed is still part of the chain")
+        parser.add_argument("--head", metavar="HASH", help="whether a head given out earlier is still in the chain")
         parser.add_argument("--json", action="store_true", help="print the result for machines")
 
     def handle(self, *, head: str | None, json: bool, **_: Any) -> None:
@@ -38,8 +38,8 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps({"ok": number is not None, "number": number}))
         elif number is None:
-            self.stdout.write("The chain does not contain this hash: it was rebuilt or cut after the hash was given out.")
+            self.stdout.write("The chain does not contain this hash: it was rebuilt or cut since.")
         else:
-            self.stdout.write(f"This was the head after batch {number} of {seal.head()[0]}; the chain still contains it.")
+            self.stdout.write(f"This was the head after batch {number} of {seal.head()[0]}, and is in the chain.")
         if number is None:
             raise SystemExit(1)

@@ -1,0 +1,181 @@
+"""Who owes how much since when, as of any day: amount minus settlements up to it, undone ones until their undo."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from django.db import connection
+
+from core.models import Company
+from core.money import ZERO
+from ledger.models import AgeingBy, LedgerPolicy
+
+# What settlements and undos dated after the day took from items (in minus) or gave back: today's open amount minus
+# this is the open amount of the day. Few rows move after a recent day, however long the history.
+_MOVED_LATER = """
+    SELECT item_id, sum(amount) AS amount, sum(company_amount) AS company_amount FROM (
+        SELECT debit_item_id AS item_id, -debit_amount AS amount, -debit_company_amount AS company_amount
+            FROM ledger_settlement WHERE company_id = %(company)s AND "on" > %(on)s
+        UNION ALL SELECT credit_item_id, -credit_amount, -credit_company_amount
+            FROM ledger_settlement WHERE company_id = %(company)s AND "on" > %(on)s
+        UNION ALL SELECT s.debit_item_id, s.debit_amount, s.debit_company_amount
+            FROM ledger_settlementundo u JOIN ledger_settlement s ON s.id = u.settlement_id
+            WHERE s.company_id = %(company)s AND u."on" > %(on)s
+        UNION ALL SELECT s.credit_item_id, s.credit_amount, s.credit_company_amount
+            FROM ledger_settlementundo u JOIN ledger_settlement s ON s.id = u.settlement_id
+            WHERE s.company_id = %(company)s AND u."on" > %(on)s
+    ) AS move GROUP BY item_id
+"""
+
+# Only an item whose facts changed after the day asks its history for the due date of the day.
+_DUE_DATE = """
+    CASE WHEN item.changed_on > %(on)s THEN coalesce((
+        SELECT due_date FROM ledger_openitemchange AS past WHERE past.item_id = item.id AND past."on" <= %(on)s
+        ORDER BY past."on" DESC, past.id DESC LIMIT 1
+    ), item.due_date) ELSE item.due_date END
+"""
+
+_AS_OF = f"""
+    SELECT item.id, item.payer_id, item.account_id, item.currency, item.document_date, {_DUE_DATE} AS due_date,
+        item.open_amount - coalesce(later.amount, 0) AS open_amount,
+        CASE item.side WHEN 'debit' THEN 1 ELSE -1 END
+            * (item.open_company_amount - coalesce(later.company_amount, 0)) AS company_amount
+    FROM ledger_openitem AS item LEFT JOIN ({_MOVED_LATER}) AS later ON later.item_id = item.id
+    WHERE item.company_id = %(company)s AND item.posting_date <= %(on)s
+      AND item.open_company_amount - coalesce(later.company_amount, 0) > 0
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A band of days, both ends included; without a last day it is open-ended, without a first it is not due yet."""
+
+    first: int | None
+    last: int | None
+
+    @property
+    def label(self) -> str:
+        if self.first is None:
+            return "Not due"
+        return f"Over {self.first - 1}" if self.last is None else f"{self.first} to {self.last}"
+
+
+@dataclass(frozen=True)
+class PayerAge:
+    """What one payer owes as of the day, in company currency: by bucket, and money on account in minus."""
+
+    pk: int
+    number: str
+    name: str
+    items: int
+    buckets: list[Decimal]
+    on_account: Decimal
+
+    @property
+    def open(self) -> Decimal:
+        return sum(self.buckets, ZERO) + self.on_account
+
+    @property
+    def overdue(self) -> Decimal:
+        return sum(self.buckets[1:], ZERO)
+
+
+@dataclass(frozen=True)
+class Ageing:
+    """Open items of a company as of a day in bands of days, payer by payer, in company currency."""
+
+    on: date
+    by: AgeingBy
+    bands: list[Bucket]
+    payers: list[PayerAge]
+
+    @property
+    def totals(self) -> list[Decimal]:
+        return [sum(column, ZERO) for column in zip(*(payer.buckets for payer in self.payers), strict=True)] or [
+            ZERO for _ in self.bands
+        ]
+
+    @property
+    def on_account(self) -> Decimal:
+        return sum((payer.on_account for payer in self.payers), ZERO)
+
+    @property
+    def open(self) -> Decimal:
+        return sum((payer.open for payer in self.payers), ZERO)
+
+
+def policy_of(company: Company) -> tuple[list[int], AgeingBy]:
+    """The company's own ageing buckets, and from which date it counts."""
+    policy = LedgerPolicy.objects.filter(company=company).only("ageing_buckets", "ageing_by").first()
+    return (policy.ageing_buckets, AgeingBy(policy.ageing_by)) if policy else ([30, 60, 90], AgeingBy.DUE)
+
+
+def bands_of(ends: Iterable[int], by: AgeingBy) -> list[Bucket]:
+    """Bands between the policy's days. By due date the first is what is not due; else it starts with day 0."""
+    first = Bucket(None, 0) if by == AgeingBy.DUE else None
+    edges = [0 if by == AgeingBy.DUE else -1, *ends]
+    between = [Bucket(low + 1, high) for low, high in pairwise(edges)]
+    return [*([first] if first else []), *between, Bucket(edges[-1] + 1, None)]
+
+
+def ageing(company: Company, on: date, by: AgeingBy | None = None) -> Ageing:
+    """The ageing as of a day, by the company's buckets; its sum is the balance of the control accounts that day."""
+    ends, counted_by = policy_of(company)
+    counted_by = by or counted_by
+    bands = bands_of(ends, counted_by)
+    since = "due_date" if counted_by == AgeingBy.DUE else "document_date"
+    return Ageing(on, counted_by, bands, _payers(company, on, since, _edges(bands)))
+
+
+def _edges(bands: list[Bucket]) -> list[int]:
+    return [band.first for band in bands[1:] if band.first is not None]
+
+
+def _payers(company: Company, on: date, since: str, edges: list[int]) -> list[PayerAge]:
+    sums = ", ".join(
+        f"coalesce(sum(company_amount) FILTER (WHERE band = {number}), 0)" for number in range(len(edges) + 1)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH item AS ({_AS_OF}), banded AS (
+                SELECT item.payer_id, item.company_amount,
+                    CASE account.control WHEN 'on_account' THEN -1
+                        ELSE width_bucket(%(on)s::date - item.{since}, %(edges)s::int[]) END AS band
+                FROM item JOIN ledger_account AS account ON account.id = item.account_id
+            ), aged AS (
+                SELECT payer_id, count(*), ARRAY[{sums}],
+                    coalesce(sum(company_amount) FILTER (WHERE band = -1), 0), sum(company_amount) AS open
+                FROM banded GROUP BY payer_id
+            )
+            SELECT payer.id, payer.number, payer.name, aged.count, aged.array, aged.coalesce
+            FROM aged JOIN masterdata_customer AS payer ON payer.id = aged.payer_id
+            ORDER BY aged.open DESC, payer.id
+            """,  # noqa: S608
+            {"company": company.pk, "on": on, "edges": edges},
+        )
+        return [PayerAge(*row) for row in cursor]
+
+
+def open_items_as_of(company: Company, on: date, *, payer_id: int | None = None) -> list[dict[str, Any]]:
+    """Every item open at the end of a day with what was open of it then, in both currencies; the oldest due first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT item.id AS pk, booked.number, booked.kind, booked.side, item.payer_id, payer.name AS payer,
+                account.number AS account, booked.posting_date, item.document_date, item.due_date,
+                %(on)s::date - item.due_date AS days, item.currency, booked.amount, item.open_amount,
+                item.company_amount AS open_company_amount
+            FROM ({_AS_OF}) AS item JOIN ledger_openitem AS booked ON booked.id = item.id
+            JOIN ledger_account AS account ON account.id = item.account_id
+            JOIN masterdata_customer AS payer ON payer.id = item.payer_id
+            WHERE %(payer)s::bigint IS NULL OR item.payer_id = %(payer)s::bigint
+            ORDER BY item.due_date, item.id
+            """,  # noqa: S608
+            {"company": company.pk, "on": on, "payer": payer_id},
+        )
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor]

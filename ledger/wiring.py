@@ -1,0 +1,14 @@
+"""What the ledger makes known at start."""
+
+from core import invariants, seal
+from core.seal import Sealed
+from ledger.invariants import CHECKS
+from ledger.models import JournalEntry, JournalLine, OpenItemChange, Settlement, SettlementUndo, TaxLine
+
+invariants.register(*CHECKS)
+seal.register(
+    *(
+        Sealed(model._meta.db_table, model._meta.label_lower)
+        for model in (JournalEntry, JournalLine, TaxLine, OpenItemChange, Settlement, SettlementUndo)
+    )
+)
