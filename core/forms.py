@@ -1,0 +1,139 @@
+"""Forms of the house: how fields look and read numbers and days, and the forms of the shell itself."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel.numbers import NumberFormatError
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from core.models import User
+from core.ranges import number
+
+MOST_SELECTED = 10_000
+
+
+class Looks:
+    """Mix in before `Form` or `ModelForm`: widgets in the looks of the house and a crispy helper without a form tag.
+
+    `rows` says which fields stand beside each other: `[["name"], ["valid_from", "valid_to"]]`; without it each field
+    has a row of its own.
+    """
+
+    rows: list[list[str]] = []
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _dress(field)
+
+    @property
+    def helper(self) -> FormHelper:
+        """How crispy lays the form out: `{% crispy form %}` inside the page's own form element."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(*(_row(row) for row in self.rows or [[name] for name in self.fields]))
+        return helper
+
+    def refuse(self, error: DomainError, field: str | None = None) -> None:
+        """Show a refusal of the business at a field, or above the form."""
+        self.add_error(field, ValidationError(error.message, code=error.code))  # type: ignore[attr-defined]
+
+
+def _row(names: list[str]) -> Div:
+    return Div(*names, css_class="cols form-row" if len(names) > 1 else "form-row")
+
+
+def _dress(field: forms.Field) -> None:
+    match field.widget:
+        case forms.DateInput():
+            field.widget = forms.DateInput(attrs={"type": "date", **field.widget.attrs}, format="%Y-%m-%d")
+        case forms.Textarea():
+            field.widget.attrs.setdefault("rows", 3)
+
+
+class DecimalInput(forms.TextInput):
+    """A number typed by hand: right-aligned, with the number keys of a phone."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "decimal", "autocomplete": "off", "class": "num"} | (attrs or {}))
+
+
+class AmountField(forms.DecimalField):
+    """An amount, price or quantity typed with the separators of the person's language."""
+
+    widget = DecimalInput
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values or not isinstance(value, str):
+            return super().to_python(value)
+        try:
+            return super().to_python(str(number(value.replace("\N{MINUS SIGN}", "-"))))
+        except NumberFormatError as error:
+            raise ValidationError(
+                _("%(value)s is no number. Write 1404.52 or 1,404.52."), params={"value": value}
+            ) from error
+
+
+class SelectionForm(forms.Form):
+    """The rows that were ticked in a list."""
+
+    pk = forms.TypedMultipleChoiceField(coerce=int)
+
+    def __init__(self, data: Any, rows: QuerySet[Any]) -> None:
+        """`rows` are those the person may act on; a key beyond them is a fault, not a refusal."""
+        super().__init__(data)
+        asked = {key for key in data.getlist("pk") if key.isdecimal()} if data else set()
+        known = rows.filter(pk__in=list(asked)[:MOST_SELECTED]).values_list("pk", flat=True)
+        field = self.fields["pk"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)
+        field.choices = [(pk, pk) for pk in known]
+        field.error_messages |= {
+            "required": _("No row is ticked. Tick the rows you mean."),
+            "invalid_choice": _("Row %(value)s is not there any more. Load the list again."),
+        }
+
+
+class SignInForm(Looks, AuthenticationForm):
+    """Name and password."""
+
+    error_messages = {
+        "invalid_login": _("Name and password do not match. After five tries there is a pause of 15 minutes."),
+        "inactive": _("This account is closed. Ask an administrator."),
+    }
+
+
+class ProfileForm(Looks, forms.ModelForm):  # type: ignore[type-arg]
+    """How a person likes their screens."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=[(name, name) for name in sorted(available_timezones())]
+    )
+    rows = [["language", "time_zone"], ["theme", "density"], ["keyboard_shortcuts"]]
+
+    class Meta:
+        model = User
+        fields = ["language", "time_zone", "theme", "density", "keyboard_shortcuts"]
+        labels = {"keyboard_shortcuts": _("Single keys do things, such as / for search")}
+        help_texts = {"language": _("Also decides how numbers and days are written.")}
+
+
+class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One preference changed from the menu of the person."""
+
+    class Meta:
+        model = User
+        fields = ["theme", "density"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in [name for name in self.fields if name not in self.data]:
+            del self.fields[name]
