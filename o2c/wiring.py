@@ -1,6 +1,8 @@
 """What the project makes known at start."""
 
-from core import roles
+from core import locks, roles
+from o2c.lock_order import LOCK_ORDER
 from o2c.roles import MATRIX
 
 roles.register(MATRIX)
+locks.register(LOCK_ORDER)

@@ -7,11 +7,12 @@ from typing import Any
 import pgtrigger
 import pytest
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.plugin import DjangoDbBlocker
 
-from core import roles
+from core import locks, operation, roles
 from core.models import Company, Membership, User, Warehouse
 from tests import concurrency
 from tests.core.factories import CompanyFactory, MembershipFactory, UserFactory, WarehouseFactory
@@ -24,6 +25,31 @@ APRIL_1 = date(2026, 4, 1)
 
 STAFF = ["sales", "credit", "warehouse", "billing", "finance", "collector", "service", "auditor", "administrator"]
 """Every role of people who work in the house."""
+
+
+class LockGuard:
+    """Watches every statement of every test: a verb that locks against the house's order fails its test."""
+
+    def __init__(self) -> None:
+        self.run: operation.Run | None = None
+        self.watch = locks.LockWatch({})
+
+    def __call__(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        running = operation.running()
+        if running is not self.run:
+            self.run, self.watch = running, locks.LockWatch(locks.ranked_tables())
+        if running is not None:
+            self.watch.saw(str(sql))
+        return execute(sql, params, many, context)
+
+
+def guard_locks(connection: Any, **_: Any) -> None:
+    """Put the guard on a connection as soon as it is made; threads have connections of their own."""
+    if not any(isinstance(wrapper, LockGuard) for wrapper in connection.execute_wrappers):
+        connection.execute_wrappers.append(LockGuard())
+
+
+connection_created.connect(guard_locks)
 
 
 @pytest.fixture(scope="session")
