@@ -8,6 +8,7 @@ _LOOK_UP = {
     "masterdata.view_price",
     "core.view_message",
 }
+_WRITE = {"core.resend_message"}
 _BOOKS = {"ledger.view_ledger", "ledger.view_openitem"}
 
 
@@ -16,20 +17,21 @@ def _role(code: str, label: str, *permissions: set[str]) -> Role:
 
 
 MATRIX = [
-    _role("sales", "Sales and order desk", _LOOK_UP, {"masterdata.change_customer", "masterdata.add_customer"}),
-    _role("credit", "Credit controller", _LOOK_UP, {"ledger.view_openitem"}),
+    _role("sales", "Sales and order desk", _LOOK_UP, _WRITE, {"masterdata.change_customer", "masterdata.add_customer"}),
+    _role("credit", "Credit controller", _LOOK_UP, _WRITE, {"ledger.view_openitem"}),
     _role("warehouse", "Warehouse", {"masterdata.view_product"}),
-    _role("billing", "Billing", _LOOK_UP, {"ledger.view_openitem"}),
+    _role("billing", "Billing", _LOOK_UP, _WRITE, {"ledger.view_openitem"}),
     _role(
         "finance",
         "Finance and cash application",
         _LOOK_UP,
+        _WRITE,
         _BOOKS,
         {"ledger.post_entry", "ledger.reverse_entry", "ledger.settle", "ledger.close_period", "ledger.export"},
     ),
-    _role("collector", "Collector", _LOOK_UP, {"ledger.view_openitem"}),
-    _role("service", "Customer service", _LOOK_UP),
+    _role("collector", "Collector", _LOOK_UP, _WRITE, {"ledger.view_openitem"}),
+    _role("service", "Customer service", _LOOK_UP, _WRITE),
     _role("auditor", "Auditor", _LOOK_UP, _BOOKS, {"core.view_audit", "core.view_tieout", "ledger.export"}),
-    _role("administrator", "Administrator", _LOOK_UP, {"core.view_audit", "core.administer"}),
+    _role("administrator", "Administrator", _LOOK_UP, _WRITE, {"core.view_audit", "core.administer"}),
     _role("customer", "Customer"),
 ]
