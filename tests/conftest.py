@@ -7,6 +7,7 @@ from django.conf import settings
 
 from o2c.environment import broker_url, database_settings
 from o2c.services import Services
+from tests.template import template_database
 
 pytest_plugins = ["tests.fixtures"]
 
@@ -20,6 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
         servers.start()
     if not os.environ.get("DATABASE_URL"):
         settings.DATABASES["default"].update(database_settings(servers.database_url))
+        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = template_database(servers)
     if not os.environ.get("REDIS_URL"):
         settings.REDIS_URL = servers.redis_url
         settings.CACHES["default"]["LOCATION"] = servers.redis_url
