@@ -15,7 +15,7 @@ class TablesAtOnce(migrations.Migration):
     Only for migrations that create tables and add to those: anything else is refused.
     """
 
-    def apply(self, project_state: ProjectState, schema_editor: Any, collect_sql: bool = False) -> ProjectState:  # noqa: FBT001, FBT002
+    def apply(self, project_state: ProjectState, schema_editor: Any, collect_sql: bool = False) -> ProjectState:
         """Create the tables with all fields, indexes and constraints, then their triggers."""
         self._refuse_changes_elsewhere()
         project_state.__dict__.pop("apps", None)  # as long as no models are rendered, nothing renders them again
@@ -40,7 +40,6 @@ class TablesAtOnce(migrations.Migration):
                 | migrations.AddIndex
                 | AddTrigger,
             )
-            model = getattr(operation, "model_name", "").lower()
-            assert adds and (not model or model in created), (
-                f"{self}: {operation.describe()} needs a migration of its own"
-            )
+            elsewhere = getattr(operation, "model_name", "").lower() not in {"", *created}
+            assert adds, f"{self}: {operation.describe()} needs a migration of its own"
+            assert not elsewhere, f"{self}: {operation.describe()} needs a migration of its own"
