@@ -12,14 +12,14 @@ ASLEEP_AGAIN_AFTER = 5
 log = structlog.get_logger(__name__)
 
 
-def wake(task: str) -> None:
+def wake(task: str, *, queue: str = "default") -> None:
     """Call a task that looks for work itself; one call is enough until it has begun. Call after the commit.
 
     A broker that is away is logged and not waited for: the task's own schedule finds the work.
     """
     try:
         if cache.add(f"woken:{task}", 1, timeout=ASLEEP_AGAIN_AFTER):
-            current_app.send_task(task, retry=False)
+            current_app.send_task(task, queue=queue, retry=False)
     except (BrokerError, RedisError, OSError) as error:
         log.warning("worker_not_woken", task=task, error=repr(error))
 
