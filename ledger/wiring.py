@@ -2,10 +2,13 @@
 
 from core import invariants, seal
 from core.seal import Sealed
+from ledger import closing
+from ledger.closing_checks import CHECKS as CLOSING_CHECKS
 from ledger.invariants import CHECKS
 from ledger.models import JournalEntry, JournalLine, OpenItemChange, Settlement, SettlementUndo, TaxLine
 
 invariants.register(*CHECKS)
+closing.register(*CLOSING_CHECKS)
 seal.register(
     *(
         Sealed(model._meta.db_table, model._meta.label_lower)

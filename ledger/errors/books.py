@@ -33,9 +33,7 @@ class WrongCurrency(DomainError):
 
     @property
     def message(self) -> str:
-        return (
-            f"Account {self.account} is kept in {self.allowed}, not {self.currency}. Choose an account of that currency."
-        )
+        return f"Account {self.account} is kept in {self.allowed}, not {self.currency}. Choose another."
 
 
 class NotWholeMinorUnits(DomainError):
@@ -182,7 +180,9 @@ class TaxAccountNeedsTaxLine(DomainError):
 
     @property
     def message(self) -> str:
-        return f"Account {self.account} is the total of the tax report. Enter the amount as tax, with its code and base."
+        return (
+            f"Account {self.account} is the total of the tax report. Enter the amount as tax, with its code and base."
+        )
 
 
 class NotATaxAccount(DomainError):
@@ -318,10 +318,7 @@ class YearClosed(DomainError):
 
     @property
     def message(self) -> str:
-        return (
-            f"{self.year} was closed by entry {self.entry}. "
-            f"Book into a later period, or reopen the year as a whole."
-        )
+        return f"{self.year} was closed by entry {self.entry}. Book into a later period, or reopen the year as a whole."
 
 
 class NoSuchYear(DomainError):

@@ -80,7 +80,9 @@ class SamePairTwice(DomainError):
 
     @property
     def message(self) -> str:
-        return f"Open items {self.debit_item} and {self.credit_item} are paired twice. Name the pair once, with the sum."
+        return (
+            f"Open items {self.debit_item} and {self.credit_item} are paired twice. Name the pair once, with the sum."
+        )
 
 
 class WrongSides(DomainError):
@@ -125,7 +127,9 @@ class SettledBeforePosted(DomainError):
 
     @property
     def message(self) -> str:
-        return f"Open item {self.item} was posted on {self.posting_date}, after {self.on}. Choose that day or a later one."
+        return (
+            f"Open item {self.item} was posted on {self.posting_date}, after {self.on}. Choose that day or a later one."
+        )
 
 
 class DiscountTaxTooHigh(DomainError):
@@ -206,7 +210,7 @@ class ChangedBeforeLast(DomainError):
 
     @property
     def message(self) -> str:
-        return f"Open item {self.item} was last changed on {self.last}, after {self.on}. Date the change {self.last} or later."
+        return f"Open item {self.item} was last changed on {self.last}. Date this change {self.last} or later."
 
 
 class NotMoneyOnAccount(DomainError):
@@ -219,4 +223,6 @@ class NotMoneyOnAccount(DomainError):
 
     @property
     def message(self) -> str:
-        return f"Open item {self.item} is owed to us; only money on account can be kept for an order. Choose a credit item."
+        return (
+            f"Open item {self.item} is owed to us; only money we owe can be kept for something. Choose a credit item."
+        )

@@ -12,7 +12,7 @@ from ledger.models.accounts import (
 )
 from ledger.models.entries import EntryKind, JournalEntry, JournalLine, TaxLine
 from ledger.models.items import ItemKind, OpenItem, OpenItemChange, Settlement, SettlementUndo, Side
-from ledger.models.periods import PERIOD, Module, Period, PeriodStep, PeriodState
+from ledger.models.periods import PERIOD, Module, Period, PeriodState, PeriodStep
 
 __all__ = [
     "PERIOD",
@@ -32,8 +32,8 @@ __all__ = [
     "OpenItem",
     "OpenItemChange",
     "Period",
-    "PeriodStep",
     "PeriodState",
+    "PeriodStep",
     "Settlement",
     "SettlementUndo",
     "Side",
