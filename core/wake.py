@@ -1,5 +1,7 @@
 """Waking the worker. The broker only makes things quick: without it the work waits in the database."""
 
+from typing import Any
+
 import structlog
 from celery import current_app
 from django.core.cache import cache
@@ -30,3 +32,11 @@ def awake(task: str) -> None:
         cache.delete(f"woken:{task}")
     except (RedisError, OSError) as error:
         log.warning("worker_not_woken", task=task, error=repr(error))
+
+
+def call(task: str, *args: Any, queue: str = "default") -> None:
+    """Send a task to the worker, after the commit. Without a broker the work waits to be found, as with `wake`."""
+    try:
+        current_app.send_task(task, args, queue=queue, retry=False)
+    except (BrokerError, RedisError, OSError) as error:
+        log.warning("worker_not_called", task=task, error=repr(error))

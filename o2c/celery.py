@@ -15,6 +15,11 @@ WORKER_HEARTBEAT = "worker-heartbeat"
 HEARTBEAT_SECONDS = 30
 
 SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep-outbox": {"task": "core.tasks.sweep_outbox", "schedule": 1.0, "options": {"expires": 2}},
+    "deliver-mail": {"task": "core.tasks.deliver_mail", "schedule": 5.0, "options": {"expires": 10}},
+    "recover-jobs": {"task": "core.tasks.recover_jobs", "schedule": 30.0, "options": {"expires": 30}},
+    "publish-due-work": {"task": "core.tasks.publish_due_work", "schedule": crontab(hour="2", minute="15")},
+    "clear-done-events": {"task": "core.tasks.clear_done_events", "schedule": crontab(hour="3", minute="40")},
     "clear-old-sessions": {"task": "o2c.tasks.clear_old_sessions", "schedule": crontab(hour="3", minute="10")},
 }
 """What runs by itself, and when (UTC). Tasks are named, not imported; a test looks each of them up."""

@@ -1,0 +1,56 @@
+"""When the kernel's work runs. Each task finds its work in the database: it can run twice, or die half-way."""
+
+import structlog
+from celery import shared_task
+
+from core import context, delivery, housekeeping, job_runs, messages, outbox
+from core.outbox.loops import SWEEP_TASK
+from core.wake import awake
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def sweep_outbox() -> None:
+    """Answer events that wait. Runs every second and whenever a commit leaves events to the worker."""
+    awake(SWEEP_TASK)
+    tally = outbox.sweep()
+    if tally.total:
+        log.info("outbox_swept", done=tally.done, refused=tally.refused, failed=tally.failed)
+
+
+@shared_task(queue=messages.MAIL_QUEUE)
+def deliver_mail() -> None:
+    """Send mail that is due. Runs every few seconds and whenever a commit leaves mail behind."""
+    awake(messages.DELIVER_TASK)
+    delivered = delivery.deliver()
+    if delivered.sent or delivered.waiting or delivered.given_up:
+        log.info("mail_delivered", **vars(delivered))
+
+
+@shared_task
+def run_job(job_id: int) -> None:
+    """Work on a job until it ends or has had its time; then it is called again, behind the others."""
+    job_runs.run(job_id)
+
+
+@shared_task
+def recover_jobs() -> None:
+    """Bring back jobs whose worker has died, and those whose call was lost with the broker."""
+    lost = job_runs.recover()
+    if lost:
+        log.warning("jobs_recovered", jobs=lost)
+
+
+@shared_task
+def publish_due_work() -> None:
+    """Find what each step of the process has to do from state: whatever was missed is caught up by the morning."""
+    with context.because_of(context.Cause(via=context.TASK)):
+        found = outbox.publish_due()
+    log.info("due_work_published", found=found)
+
+
+@shared_task
+def clear_done_events() -> None:
+    """Remove events that were answered long ago."""
+    log.info("outbox_cleared", removed=housekeeping.clear_done_events())
