@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -53,7 +54,7 @@ class Environment:
         return value
 
 
-def database_settings(url: str) -> dict[str, object]:
+def database_settings(url: str) -> dict[str, Any]:
     """Django's settings for a database URL; `?host=/folder` names the folder of a unix socket as libpq does."""
     settings = dict(environ.Env.db_url_config(url))
     options = settings.setdefault("OPTIONS", {})
@@ -69,7 +70,7 @@ def broker_url(redis_url: str) -> str:
     return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 
 
-def storage_settings(url: str) -> dict[str, object]:
+def storage_settings(url: str) -> dict[str, Any]:
     """Where documents and uploads are kept: `file:///folder`, or `s3://bucket` with the optional s3 extra."""
     parts = urlsplit(url)
     if parts.scheme == "file":

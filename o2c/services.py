@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 USER = "o2c"
@@ -222,7 +223,7 @@ def _write_as_service_user(path: Path, text: str) -> None:
 
 def _run_as_service_user(command: list[str], folder: Path, log: Path | None = None) -> str:
     owner = _service_user()
-    identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+    identity: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
     # A daemon inherits its output: into a file, as a pipe would never close.
     output = subprocess.DEVNULL if log else subprocess.PIPE
     done = subprocess.run(

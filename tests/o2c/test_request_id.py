@@ -57,7 +57,7 @@ def test_nothing_stays_behind_for_the_next_request():
 
 
 def test_a_task_goes_by_the_request_that_caused_it():
-    headers = {}
+    headers: dict[str, str] = {}
     with structlog.contextvars.bound_contextvars(request_id="request-1"):
         celery_module.send_request_id(headers=headers)
     clear_old_sessions.push_request(id="task-1", **headers)

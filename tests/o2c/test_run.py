@@ -52,7 +52,7 @@ def test_words_after_test_go_to_pytest(monkeypatch):
         started["command"] = command
         return Done
 
-    monkeypatch.setattr(run.subprocess, "run", start)
+    monkeypatch.setattr("subprocess.run", start)
 
     code = run.main(["test", "--fast", "tests/o2c", "-k", "port"])
 
@@ -93,11 +93,11 @@ def test_without_root_a_missing_browser_skips_its_tests(monkeypatch, capsys):
 
 
 def test_root_needs_no_sudo_and_nobody_else_gets_far_without_it(monkeypatch):
-    monkeypatch.setattr(install.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
 
-    monkeypatch.setattr(install.os, "geteuid", lambda: 0)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
     assert install._way_to_root() == []
-    monkeypatch.setattr(install.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert install._way_to_root() is None
 
 
@@ -143,7 +143,7 @@ def test_copying_assets_replaces_a_half_done_copy(monkeypatch, tmp_path):
 def test_one_process_ending_stops_all_of_them(monkeypatch, capsys):
     short, long = [sys.executable, "-c", ""], [sys.executable, "-c", "import time; time.sleep(60)"]
     monkeypatch.setattr(supervise, "commands", lambda _port: {"web": long, "worker": short})
-    started = {}
+    started: dict[str, subprocess.Popen[bytes]] = {}
     begin = supervise._start
     monkeypatch.setattr(supervise, "_start", lambda command, env: started.setdefault(command[-1], begin(command, env)))
 
