@@ -66,6 +66,10 @@ class CappedPaginator(Paginator[Any]):
             return int(data.data[: COUNTED + 1].count())
         return len(data)
 
+    def page(self, number: Any) -> Any:
+        """The page, or the last one where rows have gone since the address was made."""
+        return super().page(min(number, self.num_pages))
+
 
 @dataclass
 class Listing:
@@ -160,7 +164,7 @@ def render_list(
     wanted = request.GET.get("export")
     if export and wanted in {"csv", "xlsx"}:
         return csv_response(table, export) if wanted == "csv" else xlsx_response(table, export)
-    table.paginate(page=_page(request), per_page=PAGE, paginator_class=CappedPaginator, silent=True)
+    table.paginate(page=_page(request), per_page=PAGE, paginator_class=CappedPaginator)
     listing = Listing(
         table=table,
         filters=filters,

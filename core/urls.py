@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core import views
+from core import components, views
 
 app_name = "core"
 urlpatterns = [
@@ -18,4 +18,11 @@ urlpatterns = [
     path("password/forgotten", views.ForgotPassword.as_view(), name="password_reset"),
     path("password/sent", views.password_sent, name="password_sent"),
     path("password/new/<uidb64>/<token>", views.NewPassword.as_view(), name="password_new"),
+    path("components", components.components, name="components"),
+    path("components/part", components.part, name="components_part"),
+    path("components/failing", components.failing, name="components_failing"),
+    path("components/confirm", components.confirm, name="components_confirm"),
+    path("components/people", components.people, name="components_list"),
+    path("components/people/greet", components.greet, name="components_greet"),
+    path("components/people/<int:pk>", components.person, name="components_person"),
 ]

@@ -1,5 +1,6 @@
 """What the kernel makes known at start."""
 
-from core import integrity
+from core import integrity, shell
 
 integrity.register_all()
+shell.register_all()

@@ -196,3 +196,15 @@ def field_width(field: Any) -> str:
 def role_label(code: str) -> str:
     """The name of a role: `Credit controller`."""
     return next((role.label for role in roles.all_roles() if role.code == code), code)
+
+
+@register.filter
+def look_badge(look: states.Look, large: bool = False) -> SafeString:  # noqa: FBT001, FBT002 (a template writes it)
+    """A look (`core.states.Look`) as a badge."""
+    return badge(look, large=large)
+
+
+@register.filter
+def look_dot(look: states.Look) -> SafeString:
+    """A look as dot and word."""
+    return dot(look)

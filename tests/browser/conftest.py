@@ -1,0 +1,44 @@
+"""Fixtures of browser tests. Without a browser they are skipped, and say so."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page as Tab
+from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.browser import house as houses
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, or none."""
+    path = houses.browser_path()
+    if path is None:
+        pytest.skip("no Chromium on this machine; `apt-get install chromium` brings one")
+    return {"executable_path": path, "args": houses.FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    return {"viewport": houses.DESKTOP, "locale": "en-GB", "timezone_id": "Europe/London", "reduced_motion": "reduce"}
+
+
+@pytest.fixture(scope="package")
+def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveServer]:
+    """The demo, loaded once for all browser tests, and a server in front of it."""
+    with django_db_blocker.unblock(), houses.open_house() as server:
+        yield server
+
+
+@pytest.fixture
+def enter(page: Tab, house: LiveServer) -> Callable[..., Tab]:
+    """`enter("/customers", role="sales")`: a tab in which the demo's salesperson has opened that page."""
+
+    def open_page(path: str, *, role: str = "administrator") -> Tab:
+        houses.sign_in(page, house.url, role)
+        page.goto(f"{house.url}{path}")
+        return page
+
+    return open_page
