@@ -1,4 +1,4 @@
-"""Storing imported customers: a set of rows becomes customers, addresses, contacts, terms and accounts in few statements."""
+"""Storing imported customers: a set of rows becomes customers with all that belongs to them, in few statements."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -21,14 +21,13 @@ from masterdata.models import (
     CustomerVatNumber,
 )
 
-RELATED = {"group", "payer", "bill_to"}
+PARTNERS = ("payer", "bill_to")
 ADDRESS = ("street", "street_2", "postal_code", "city", "region", "country")
 CONTACT = {"contact_name": "name", "contact_email": "email", "contact_phone": "phone"}
 TERMS = (
     *("payment_term", "price_list", "discount_percent", "tax_status"),
     *("exemption_certificate", "delivery_term", "delivery_place"),
 )
-TERMS_FIELDS = [*TERMS, "valid_to"]
 
 
 @operation
@@ -60,7 +59,7 @@ def _store_customers(known: Known, lines: Sequence[Line]) -> dict[str, Customer]
         _fill(customer, changed[pk], names, known)
         customer.version += 1
     if locked:
-        update_each(list(locked.values()), [*_attributes(names), "version"])
+        update_each(list(locked.values()), [*names, "version"])
     added = [Customer(company=known.company, number=line.values["number"]) for line in lines if not line.current]
     for customer, line in zip(added, (line for line in lines if not line.current), strict=True):
         _fill(customer, line, names, known)
@@ -70,12 +69,8 @@ def _store_customers(known: Known, lines: Sequence[Line]) -> dict[str, Customer]
 
 def _own_fields(lines: Sequence[Line]) -> list[str]:
     """The customer's own fields that the file fills, without those that name other customers."""
-    known = {field.name for field in Customer._meta.concrete_fields} - {"payer", "bill_to", "number"}
+    known = {field.name for field in Customer._meta.concrete_fields} - {*PARTNERS, "number"}
     return sorted({name for line in lines for name in line.values if name in known})
-
-
-def _attributes(names: Iterable[str]) -> list[str]:
-    return ["group_id" if name == "group" else name for name in names]
 
 
 def _fill(customer: Customer, line: Line, names: Sequence[str], known: Known) -> None:
@@ -88,21 +83,16 @@ def _fill(customer: Customer, line: Line, names: Sequence[str], known: Known) ->
 
 def _link_partners(known: Known, lines: Sequence[Line], own: dict[str, Customer]) -> None:
     """Payers and bill-tos are linked once all of the set are there; payers may stand in the same set."""
-    named = {line.values.get(key) for line in lines for key in ("payer", "bill_to")} - {None}
-    keys: dict[Any, int] = dict(
-        Customer.objects.filter(company=known.company, number__in=named).values_list("number", "pk")
-    )
-    linked = []
-    for line in lines:
-        before = line.current or {"payer": None, "bill_to": None}
-        if any(line.values.get(key, before[key]) != before[key] for key in ("payer", "bill_to")):
-            customer = own[line.values["number"]]
-            customer.payer_id = keys.get(line.will_be("payer"), customer.payer_id if line.will_be("payer") else None)
-            customer.bill_to_id = keys.get(
-                line.will_be("bill_to"), customer.bill_to_id if line.will_be("bill_to") else None
-            )
-            linked.append(customer)
-    update_each(linked, ["payer_id", "bill_to_id"])
+    linking = [
+        line for line in _touched(lines, PARTNERS) if any(line.values.get(name) for name in PARTNERS) or line.current
+    ]
+    named = {line.values.get(name) for line in linking for name in PARTNERS} - {None}
+    found = Customer.objects.filter(company=known.company, number__in=named)
+    keys: dict[Any, int] = dict(found.values_list("number", "pk"))
+    for line in linking:
+        for name in set(PARTNERS) & set(line.values):
+            setattr(own[line.values["number"]], f"{name}_id", keys.get(line.values[name]))
+    update_each([own[line.values["number"]] for line in linking], PARTNERS)
 
 
 def _touched(lines: Sequence[Line], names: Iterable[str]) -> list[Line]:
@@ -163,7 +153,7 @@ def _store_terms(known: Known, lines: Sequence[Line], own: dict[str, Customer], 
             before.valid_to = before.valid_to if terms is before else today - timedelta(days=1)
             changed.append(before)
         _fill_terms(terms, line, known)
-    update_each(changed, [f"{name}_id" if name in {"payment_term", "price_list"} else name for name in TERMS_FIELDS])
+    update_each(changed, [*TERMS, "valid_to"])
     CustomerTerms.objects.bulk_create(added)
 
 
@@ -211,14 +201,15 @@ def country_of(vat_number: str) -> str:
 
 def _store_accounts(known: Known, lines: Sequence[Line], own: dict[str, Customer], today: date) -> None:
     """The account of the file becomes the first choice; an account that is known by its IBAN is used again."""
-    touched = [line for line in _touched(lines, ["iban", "bic", "account_holder"]) if "iban" in line.values]
+    touched = _touched(lines, ["iban", "bic", "account_holder"])
     wanted = {own[line.values["number"]].pk: line for line in touched}
     rows = list(CustomerBankAccount.objects.filter(customer__in=wanted))
     by_iban = {(row.customer_id, row.iban): row for row in rows}
     CustomerBankAccount.objects.filter(pk__in=[row.pk for row in rows if row.is_default]).update(is_default=False)
-    added, again = [], []
+    added: list[CustomerBankAccount] = []
+    again: list[CustomerBankAccount] = []
     for pk, line in wanted.items():
-        if not (iban := line.values["iban"]):
+        if not (iban := line.will_be("iban")):
             continue
         account = by_iban.get((pk, iban)) or CustomerBankAccount(company=known.company, customer_id=pk, iban=iban)
         account.holder = line.will_be("account_holder") or own[line.values["number"]].name

@@ -1,4 +1,4 @@
-"""Customers as rows: one row a customer, with its main address, first contact, today's terms, VAT id and bank account."""
+"""Customers as rows: one a customer, with its main address, first contact, today's terms, VAT id and bank account."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -43,17 +43,7 @@ CUSTOMER_COLUMNS = (
         "number",
         "Customer number",
         reading.code(20),
-        (
-            "number",
-            "customer",
-            "customer no",
-            "customer id",
-            "account",
-            "account number",
-            "kundennummer",
-            "kunde",
-            "nr",
-        ),
+        ("number", "customer", "customer no", "customer id", "kundennummer", "kunden nr", "kunde", "numero client"),
         required=True,
     ),
     Column(
@@ -138,6 +128,7 @@ class Customers(Kind):
     columns = (*CUSTOMER_COLUMNS, *ADDRESS_COLUMNS, *CONTACT_COLUMNS, *TERMS_COLUMNS, *DELIVERY_COLUMNS)
 
     def __init__(self) -> None:
+        # Who pays for the customers of the rows read so far: they are as good as stored.
         self._payers: dict[str, str | None] = {}
 
     def known(self, company: Company) -> Known:
@@ -160,9 +151,6 @@ class Customers(Kind):
     def owners(self, known: Known, column: str, values: Sequence[Any]) -> dict[Any, tuple[Any, ...]]:
         found = Customer.objects.filter(company=known.company, **{f"{column}__in": values})
         return {value: (number,) for value, number in found.values_list(column, "number")}
-
-    def begin(self) -> None:
-        self._payers = {}
 
     def examine(self, known: Known, lines: Sequence[Line]) -> None:
         named = {line.values.get(key) for line in lines for key in ("payer", "bill_to")} - {None}

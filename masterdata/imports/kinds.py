@@ -70,7 +70,7 @@ class Line:
 
 
 class Kind(ABC):
-    """Something that can be imported and exported in the same shape."""
+    """Something that can be imported and exported in the same shape. One object serves one reading of one file."""
 
     code: str
     noun: str
@@ -83,6 +83,8 @@ class Kind(ABC):
     columns: tuple[Column, ...]
     unique: tuple[str, ...] = ()
     """Other fields that only one record of the company may have."""
+    guarded: dict[str, str] = {}
+    """Fields that only people with a permission may export."""
 
     @abstractmethod
     def known(self, company: Company) -> Known:
@@ -90,7 +92,7 @@ class Kind(ABC):
 
     @abstractmethod
     def current(self, known: Known, keys: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], dict[str, Any]]:
-        """The records with these keys as rows of this kind would write them, with their `pk`; a fixed number of queries."""
+        """The records with these keys as rows would write them, with their `pk`; a fixed number of queries."""
 
     @abstractmethod
     def everything(self, known: Known) -> Iterator[dict[str, Any]]:
@@ -100,11 +102,9 @@ class Kind(ABC):
         """Which record has each of these values of a unique field, by key."""
         raise NotImplementedError(f"{self.code} has no unique field {column}")
 
+    @abstractmethod
     def examine(self, known: Known, lines: Sequence[Line]) -> None:
         """Refuse what one cell can't show: values that don't go together, or that name records. Bounded queries."""
-
-    def begin(self) -> None:
-        """A new reading of a file starts: forget what the one before showed."""
 
     @abstractmethod
     def store(self, known: Known, lines: Sequence[Line], by: User | None) -> None:

@@ -29,7 +29,6 @@ class Reading:
         """The lines with their verdicts, at most `MAX_SET` at a time; every set costs the same number of queries."""
         self.known = known = self.kind.known(self.company)
         seen: dict[str, dict[Any, int]] = {}
-        self.kind.begin()
         for rows in in_sets(self.table.rows(), MAX_SET):
             lines = [self._line(row, known) for row in rows]
             _refuse_repeated(self.kind, lines, seen)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from babel import Locale
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.db import models
@@ -112,14 +113,19 @@ def country(written: str, _: Known) -> str:
 
 
 COUNTRIES = {
-    countries.name(code, language).casefold(): code for language in ("en", "de", "fr") for code in countries.CODES
+    countries.name(str(code), language).casefold(): str(code)
+    for language in ("en", "de", "fr")
+    for code in countries.CODES
 } | {"uk": "GB", "usa": "US", "holland": "NL"}
+
+
+CURRENCIES = frozenset(Locale("en").currencies)
 
 
 def currency(written: str, _: Known) -> str:
     """A currency by its three letters."""
     found = written.upper()
-    if not re.fullmatch("[A-Z]{3}", found):
+    if found not in CURRENCIES:
         raise NotValid(reason=f"“{written}” is not a currency. Use its three letters, such as GBP or EUR.")
     return found
 
@@ -136,6 +142,14 @@ def identifier(compact: Callable[[str], str]) -> Reader:
             raise NotValid(reason=error.messages[0]) from error
 
     return read
+
+
+def customs_code(written: str, _: Known) -> str:
+    """A code of the Harmonised System, with or without its dots and blanks."""
+    digits = re.sub(r"[\s.]", "", written)
+    if not re.fullmatch(r"\d{6}|\d{8}|\d{10}", digits):
+        raise NotValid(reason=f"“{written}” is not a customs code. It has 6, 8 or 10 digits, such as 94055000.")
+    return digits
 
 
 def email(written: str, _: Known) -> str:

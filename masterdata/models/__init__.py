@@ -25,6 +25,7 @@ from masterdata.models.customers import (
     VatCheck,
 )
 from masterdata.models.facts import ExchangeRate, Holiday, RateKind, TaxRate, Unit
+from masterdata.models.imports import DataImport, ImportKind, ImportState
 from masterdata.models.prices import (
     CustomerPrice,
     Discount,
@@ -83,6 +84,7 @@ __all__ = [
     "CustomerStatus",
     "CustomerTerms",
     "CustomerVatNumber",
+    "DataImport",
     "DeliveryPolicy",
     "DeliveryTerm",
     "DirectDebitMandate",
@@ -92,6 +94,8 @@ __all__ = [
     "EarlyDiscount",
     "ExchangeRate",
     "Holiday",
+    "ImportKind",
+    "ImportState",
     "InvoiceGrouping",
     "KitComponent",
     "LineKind",
