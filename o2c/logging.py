@@ -46,7 +46,7 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
             "axes": {"level": "WARNING"},
-            "celery": {"level": level if as_json else "WARNING"},
+            "celery": {"level": "WARNING"},  # one line a task would be one a second; tasks say themselves what they did
             "fontTools": {"level": "ERROR"},
             "weasyprint": {"level": "ERROR"},
         },
