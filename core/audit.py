@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from django.apps import apps
-from django.db.models import ForeignKey, Model
+from django.db.models import Model
 from django.utils.translation import gettext, gettext_lazy
 
 from core import context, eventlog, formats
@@ -186,9 +186,8 @@ class _Words:
 
     @staticmethod
     def _named(relation: Any, rows: list[Any]) -> dict[Any, str]:
-        assert isinstance(relation, ForeignKey)
         keys = {getattr(row, relation.attname) for row in rows} - {None}
-        found = relation.related_model._default_manager.filter(pk__in=keys)  # type: ignore[union-attr]
+        found = relation.related_model._default_manager.filter(pk__in=keys)
         return {thing.pk: str(thing) for thing in found}
 
     def entry(self, row: Any, before: Any) -> Entry:
@@ -199,7 +198,7 @@ class _Words:
             kind="change",
             sentence=gettext(sentence),
             icon=icon,
-            by=self.people.get(cause.get("by"), ""),
+            by=self.people.get(cause.get("by", 0), ""),
             via=cause.get("via", ""),
             fields=self.differences(before, row) if before and row.pgh_label == "update" else [],
         )

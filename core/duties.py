@@ -88,8 +88,9 @@ def _other_event(pair: ConflictingDuties, permission: str) -> str:
 
 def _counts(pair: ConflictingDuties, worth: Worth | None) -> bool:
     # Another currency can't be compared here; four eyes too many are better than two too few.
-    comparable = worth is not None and pair.threshold is not None and worth.currency == pair.currency
-    return not comparable or abs(worth.amount) >= pair.threshold  # type: ignore[union-attr, operator]
+    if worth is None or pair.threshold is None or worth.currency != pair.currency:
+        return True
+    return bool(abs(worth.amount) >= pair.threshold)
 
 
 def conflict_of(role: str, held: Iterable[str]) -> RolesConflict | None:

@@ -52,7 +52,7 @@ def memberships_of(user: Someone) -> list[Membership]:
     if known is None:
         rows = Membership.objects.filter(user=user, company__is_active=True).select_related("company", "warehouse")
         known = [row for row in rows if _is_valid(row)]
-        user._memberships = known  # type: ignore[union-attr]
+        user._memberships = known  # type: ignore[attr-defined]
     return known
 
 

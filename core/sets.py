@@ -1,9 +1,11 @@
 """Work on sets: a verb takes many documents and costs the statements of one."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models, router
 
 from core.errors import SetTooLarge
@@ -40,13 +42,10 @@ def update_each(rows: Sequence[models.Model], fields: Sequence[str]) -> int:
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]
     meta, quote = model._meta, connection.ops.quote_name
-    columns = [meta.pk, *(meta.get_field(name) for name in fields)]
-    names = [quote(column.column) for column in columns]  # type: ignore[union-attr]
-    arrays = ", ".join(f"%s::{column.db_type(connection)}[]" for column in columns)  # type: ignore[union-attr]
-    values = [
-        [column.get_db_prep_save(getattr(row, column.attname), connection) for row in rows]  # type: ignore[union-attr]
-        for column in columns
-    ]
+    columns: list[Any] = [meta.pk, *(meta.get_field(name) for name in fields)]
+    names = [quote(column.column) for column in columns]
+    arrays = ", ".join(f"%s::{_element_type(column, connection)}[]" for column in columns)
+    values = [[column.get_db_prep_save(getattr(row, column.attname), connection) for row in rows] for column in columns]
     assignments = ", ".join(f"{name} = given.{name}" for name in names[1:])
     table, key = quote(meta.db_table), names[0]
     with connection.cursor() as cursor:
@@ -58,3 +57,9 @@ def update_each(rows: Sequence[models.Model], fields: Sequence[str]) -> int:
         written: int = cursor.rowcount
     assert written == len(rows), f"{len(rows)} rows of {table} to write, {written} found"
     return written
+
+
+def _element_type(column: Any, connection: Any) -> str:
+    assert not isinstance(column, ArrayField), f"unnest would flatten {column.name}; write it with save() or update()"
+    # Without its length: a cast to varchar(12) would cut a longer text in silence, the assignment refuses it.
+    return re.sub(r"\(.*\)", "", column.db_type(connection))
