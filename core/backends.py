@@ -13,11 +13,11 @@ class MembershipBackend(ModelBackend):
     Groups and per-user permissions of Django are not read: there is one place where a right comes from.
     """
 
-    def has_perm(self, user_obj: Someone, perm: str, obj: Any = None) -> bool:  # type: ignore[override]
+    def has_perm(self, user_obj: Someone, perm: str, obj: Any = None) -> bool:
         return has_permission(user_obj, perm, obj)
 
-    def has_module_perms(self, user_obj: Someone, app_label: str) -> bool:  # type: ignore[override]
+    def has_module_perms(self, user_obj: Someone, app_label: str) -> bool:
         return any(perm.startswith(f"{app_label}.") for perm in self.get_all_permissions(user_obj))
 
-    def get_all_permissions(self, user_obj: Someone, obj: Any = None) -> set[str]:  # type: ignore[override]
+    def get_all_permissions(self, user_obj: Someone, obj: Any = None) -> set[str]:
         return {perm for row in memberships_of(user_obj) for perm in permissions_of(row.role)}

@@ -1,10 +1,10 @@
 """The shape of every history table: one row per change of a tracked row, written by the database itself."""
 
-from typing import ClassVar
+from typing import Any
 
 import pgtrigger
 from django.db import models
-from pghistory import DeleteEvent, Tracker
+from pghistory import DeleteEvent
 from pghistory.models import Event as PghistoryEvent
 
 from core.guards import no_truncate
@@ -18,7 +18,6 @@ class Event(PghistoryEvent):
     """
 
     pgh_id = models.BigAutoField(primary_key=True)
-    pgh_trackers: ClassVar[tuple[Tracker, ...] | None] = None
 
     class Meta:
         abstract = True
@@ -26,6 +25,7 @@ class Event(PghistoryEvent):
     @classmethod
     def pghistory_setup(cls) -> None:
         if not cls._meta.abstract:
-            cls.pgh_trackers = (*(cls.pgh_trackers or ()), DeleteEvent(level=pgtrigger.Statement))
+            trackers: Any = cls.pgh_trackers
+            cls.pgh_trackers = (*trackers, DeleteEvent(level=pgtrigger.Statement))  # type: ignore[assignment]
             pgtrigger.register(no_truncate())(cls)
-        super().pghistory_setup()
+        super().pghistory_setup()  # type: ignore[no-untyped-call]

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from core import audit
@@ -75,7 +75,7 @@ class _Scoped:
         seen = {
             row
             for action in ("view", "change")
-            for row in companies_of(request.user, self.permission(action))  # type: ignore[arg-type]
+            for row in companies_of(request.user, self.permission(action))
         }
         return rows if request.user.is_superuser else rows.filter(**{f"{self.company}__in": seen})
 
@@ -94,7 +94,7 @@ class _Scoped:
         if related is not Company and not _has_company(related):
             return rows
         path = "pk" if related is Company else "company"
-        return visible_to(rows, request.user, self.permission("change"), company=path)  # type: ignore[arg-type]
+        return visible_to(rows, request.user, self.permission("change"), company=path)
 
 
 def _has_company(model: type[models.Model]) -> bool:
@@ -104,7 +104,7 @@ def _has_company(model: type[models.Model]) -> bool:
 class ScopedAdmin(_Scoped, admin.ModelAdmin):  # type: ignore[type-arg]
     """A page of master data, limited to the person's companies, with its history in business words."""
 
-    form = ScopedForm
+    form: type[forms.ModelForm[Any]] = ScopedForm
     list_per_page = 50
     show_full_result_count = False
     object_history_template = "admin/core/history.html"
@@ -113,7 +113,7 @@ class ScopedAdmin(_Scoped, admin.ModelAdmin):  # type: ignore[type-arg]
         """Who changed what, when and through what: from the history tables, not from the admin's own notes."""
         obj = self.get_object(request, object_id)
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+            raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         context = {

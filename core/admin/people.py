@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
@@ -37,7 +38,7 @@ class MembershipForm(ScopedForm):
 
     def _post_clean(self) -> None:
         """Ask the verb itself what it would refuse, in a trial that is undone, and show that beside the form."""
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
         if self.errors or not self.has_changed():
             return
         with transaction.atomic():
@@ -106,11 +107,11 @@ class MembershipInline(ScopedInline):
 
 
 @admin.register(User)
-class UserAdmin(AdministeredAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]
+class UserAdmin(AdministeredAdmin, DjangoUserAdmin[User]):
     """People who work in one's companies, or nowhere yet; passwords only of those who work nowhere else."""
 
     company = None
-    form = DjangoUserAdmin.form
+    form = UserChangeForm
     inlines = [MembershipInline]
     list_display = ["username", "first_name", "last_name", "email", "is_active", "last_login"]
     list_filter = ["is_active", "memberships__role"]
@@ -120,7 +121,7 @@ class UserAdmin(AdministeredAdmin, DjangoUserAdmin):  # type: ignore[type-arg, m
         ("Person", {"fields": ["first_name", "last_name", "email"]}),
         ("Screens", {"fields": ["language", "time_zone", "theme", "density", "keyboard_shortcuts"]}),
     ]
-    filter_horizontal: list[str] = []
+    filter_horizontal = ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who may set a password may be that person: so all the person's companies must be one's own."""
