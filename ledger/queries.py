@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from ledger.models import JournalEntry, OpenItem, Period, Settlement
+from ledger.models import JournalEntry, JournalLine, OpenItem, Period, Settlement
 from masterdata.models import Customer
 
 
@@ -103,3 +103,21 @@ def periods_before(period: Period) -> QuerySet[Period]:
 def revaluations_of(company_id: int, day: date) -> QuerySet[JournalEntry]:
     """Month-end revaluations booked on a day, without their reversals on the next."""
     return JournalEntry.objects.filter(company_id=company_id, kind="revaluation", posting_date=day, reverses=None)
+
+
+def entries_to_reverse(entry_ids: Collection[int]) -> dict[int, JournalEntry]:
+    """Entries with their company and their reversal, if there is one."""
+    rows = JournalEntry.objects.filter(pk__in=entry_ids).select_related("company", "reversed_by")
+    return {row.pk: row for row in rows}
+
+
+def entries_on(entry_ids: Collection[int], control: str) -> dict[int, str]:
+    """Those of these entries with a line on an account of this control, with the account's number."""
+    rows = JournalLine.objects.filter(entry__in=entry_ids, account__control=control)
+    return dict(rows.values_list("entry", "account__number"))
+
+
+def items_by_entry_and_position(entry_ids: Collection[int]) -> dict[tuple[int, int], OpenItem]:
+    """Open items of entries by entry and position of their line."""
+    rows = OpenItem.objects.filter(entry__in=entry_ids).select_related("company", "account", "line")
+    return {(row.entry_id, row.line.position): row for row in rows}

@@ -42,6 +42,7 @@ from ledger.errors.items import (
     SamePairTwice,
     SettledBeforePosted,
     SettlementOfReversal,
+    TooSmallToSplit,
     UndoneBeforeSettled,
     WrongSides,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "SourceClash",
     "TaxAccountNeedsTaxLine",
     "TooManyLines",
+    "TooSmallToSplit",
     "Unbalanced",
     "UndoneBeforeSettled",
     "UnknownAccount",

@@ -148,6 +148,19 @@ class DiscountTaxTooHigh(DomainError):
         )
 
 
+class TooSmallToSplit(DomainError):
+    """A foreign item worth one cent can't be settled in parts: a part would be worth nothing."""
+
+    code = "ledger.too_small_to_split"
+
+    def __init__(self, *, item: int, open_amount: Decimal, currency: str) -> None:
+        self.item, self.open_amount, self.currency = item, open_amount, currency
+
+    @property
+    def message(self) -> str:
+        return f"Open item {self.item} is worth a single cent. Settle all of its {self.open_amount} {self.currency}."
+
+
 class SettlementOfReversal(DomainError):
     """A settlement that belongs to the reversal of an entry."""
 
