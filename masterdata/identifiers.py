@@ -1,4 +1,4 @@
-"""Numbers that identify businesses, accounts and goods: their compact form, and a refusal where the check digit is wrong."""
+"""Numbers that identify businesses, accounts and goods: their compact form, and a refusal of wrong check digits."""
 
 from collections.abc import Callable
 from typing import Any

@@ -331,7 +331,7 @@ class DeliveryTerm(models.TextChoices):
 
 @pghistory.track(append_only=True, level=pgtrigger.Statement)
 class CustomerTerms(Validity):
-    """On what terms a customer buys on the days these are valid: payment, price list, discount, tax status, delivery."""
+    """On what terms a customer buys while these are valid: payment, price list, discount, tax status, delivery."""
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="terms")

@@ -12,7 +12,7 @@ from masterdata.fields import CountryField, TranslationsField, Validity, ends_af
 
 @pghistory.track(append_only=True, level=pgtrigger.Statement)
 class Unit(models.Model):
-    """A unit of measure, by its UN/ECE Recommendation 20 code. `decimals` says whether halves exist: a piece has none."""
+    """A unit of measure, by its UN/ECE Recommendation 20 code. A piece has no `decimals`: halves do not exist."""
 
     code = models.CharField(max_length=3, unique=True, help_text="UN/ECE Rec 20 or 21, such as H87 or XCT.")
     name = models.CharField(max_length=40)
