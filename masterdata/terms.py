@@ -75,7 +75,7 @@ def due_dates(term: Term, document_date: date, total: Decimal, currency: str) ->
     Months count from the document date and clip to the month's end: a month after 31 January is the last of
     February. The last line takes what rounding leaves. Refused: lines that leave a rest or take more than the
     total (`TermLeavesRest`, `TermTakesTooMuch`), a fixed part in another currency (`TermInOtherCurrency`).
-    A discount is offered on each instalment that is due later than the discount's last day.
+    A discount is offered on each instalment that is not due before the discount's last day.
     """
     amounts = _amounts(term, total, currency)
     return [
@@ -158,7 +158,7 @@ def _offers(term: Term, document_date: date, due: date, amount: Decimal, currenc
     offers = []
     for early in sorted(term.discounts, key=lambda early: early.days):
         last = document_date + timedelta(days=early.days)
-        if last < due:
+        if last <= due:
             discount = round_amount(amount * early.percent / HUNDRED, currency)
             offers.append(DiscountOffer(last, early.percent, discount, amount - discount))
     return offers

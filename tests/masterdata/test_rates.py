@@ -1,0 +1,161 @@
+"""Rates that others publish: converting with them, and reading their files."""
+
+import csv
+import gzip
+import io
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from core.errors import DomainError
+from masterdata.models import ExchangeRate, TaxRate
+from masterdata.rates import conversion, conversions, import_built_in_vat_rates, import_ecb, import_vat_rates
+from masterdata.tax import rates_on
+from tests.fixtures import MARCH_1
+from tests.masterdata.factories import ExchangeRateFactory
+
+pytestmark = pytest.mark.django_db
+MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
+
+
+def test_the_last_rate_published_before_the_day_counts():
+    ExchangeRateFactory(day=MONDAY, rate="0.80")
+    ExchangeRateFactory(day=TUESDAY, rate="0.90")
+
+    assert conversion("EUR", "GBP", MONDAY).convert(Decimal(100)) == 80
+    assert conversion("EUR", "GBP", date(2026, 3, 8)).convert(Decimal(100)) == 90
+
+
+def test_converting_divides_once_and_rounds_once():
+    ExchangeRateFactory(currency="GBP", rate="0.83380")
+    ExchangeRateFactory(currency="USD", rate="1.11720")
+
+    to_pounds = conversion("USD", "GBP", MONDAY)
+
+    assert to_pounds.convert(Decimal("1000.00")) == Decimal("746.33")  # 1000 × 0.8338 / 1.1172 = 746.3301…
+    assert to_pounds.shown == "1 GBP = 1.339890 USD"
+    assert conversion("USD", "EUR", MONDAY).convert(Decimal("1000.00")) == Decimal("895.09")
+
+
+def test_the_target_currency_says_how_many_decimals():
+    ExchangeRateFactory(currency="JPY", rate="175.68")
+
+    assert conversion("EUR", "JPY", MONDAY).convert(Decimal("10.01")) == 1759
+
+
+def test_a_currency_is_itself_without_any_rate():
+    assert conversion("GBP", "GBP", MONDAY).convert(Decimal("12.34")) == Decimal("12.34")
+
+
+@pytest.mark.parametrize("on", [date(2026, 3, 1), date(2026, 3, 13)])
+def test_a_rate_that_is_missing_or_too_old_is_an_error(on):
+    ExchangeRateFactory(day=MONDAY)
+
+    with pytest.raises(DomainError) as refusal:
+        conversion("GBP", "EUR", on)
+
+    assert refusal.value.code == "masterdata.missing_rate"
+
+
+def test_a_rate_holds_for_ten_days():
+    ExchangeRateFactory(day=MONDAY, rate="0.80")
+
+    assert conversion("GBP", "EUR", date(2026, 3, 12)).convert(Decimal(80)) == 100
+
+
+def test_many_pairs_take_one_statement(statements):
+    ExchangeRateFactory(currency="GBP")
+    ExchangeRateFactory(currency="USD")
+
+    pairs = [("GBP", "USD"), ("USD", "EUR"), ("EUR", "GBP"), ("SEK", "GBP")]
+
+    assert statements(conversions, pairs, MONDAY) == statements(conversions, pairs[:1], MONDAY) == 1
+
+
+ECB_FILE = "Date,USD,JPY,CYP,\n2026-03-03,1.1172,175.68,N/A,\n2026-03-02,1.1100,N/A,,\n"
+
+
+def test_a_file_of_the_central_bank_is_stored_once():
+    first, again = import_ecb(io.StringIO(ECB_FILE)), import_ecb(io.StringIO(ECB_FILE))
+
+    assert (first, again) == (3, 0)
+    assert list(ExchangeRate.objects.order_by("day", "currency").values_list("day", "currency", "rate")) == [
+        (MONDAY, "USD", Decimal("1.11")),
+        (TUESDAY, "JPY", Decimal("175.68")),
+        (TUESDAY, "USD", Decimal("1.1172")),
+    ]
+
+
+def test_only_days_since_the_day_asked_for_are_stored():
+    assert import_ecb(io.StringIO(ECB_FILE), since=TUESDAY) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", 1),
+        ("Currency,USD\n", 1),
+        ("Date,USD\n2026-03-03,1.1\n03/02/2026,1.1\n", 3),
+        ("Date,USD\n2026-03-03,one\n", 2),
+        ("Date,USD\n2026-03-03,-1\n", 2),
+        ("Date,USD\n2026-03-03,1.1\n2026-03-02,NaN\n", 3),
+    ],
+)
+def test_of_a_wrong_file_nothing_is_stored(text, line):
+    with pytest.raises(DomainError) as refusal:
+        import_ecb(io.StringIO(text))
+
+    assert (refusal.value.code, refusal.value.line) == ("masterdata.unreadable_rates", line)
+    assert not ExchangeRate.objects.exists()
+
+
+def test_the_published_history_of_the_central_bank_reads_to_the_end(reference_data):
+    with gzip.open(reference_data("tax/ecb_eurofxref_hist.csv.gz"), "rt") as file:
+        stored = import_ecb(file, since=date(2026, 10, 1))
+    with gzip.open(reference_data("tax/ecb_eurofxref_hist.csv.gz"), "rt") as file:
+        rows = [row for row in csv.reader(file) if row[0] >= "2026-10-01" and row[0] != "Date"]
+
+    assert stored == sum(cell not in ("N/A", "") for row in rows for cell in row[1:])
+    assert conversion("EUR", "GBP", date(2026, 10, 31)).convert(Decimal(1000)) == Decimal("833.80")
+
+
+def test_the_built_in_rates_are_todays():
+    import_built_in_vat_rates()
+
+    assert rates_on("GB", MARCH_1) == {"standard": 20, "reduced": 5}
+    assert rates_on("DE", MARCH_1) == {"standard": 19, "reduced": 7}
+    assert rates_on("FR", MARCH_1) == {
+        "standard": 20,
+        "reduced": 10,
+        "second_reduced": Decimal("5.5"),
+        "super_reduced": Decimal("2.1"),
+    }
+    assert TaxRate.objects.values("country").distinct().count() == 30
+    assert import_built_in_vat_rates() == 0
+
+
+def test_a_changed_rate_ends_the_one_before_it_the_day_before():
+    import_vat_rates({"rates": {"EE": {"standard": 22}}})
+
+    changed = import_vat_rates({"rates": {"EE": {"standard": 24}}}, valid_from=date(2025, 7, 1))
+
+    assert changed == 1
+    assert rates_on("EE", date(2025, 6, 30)) == {"standard": 22}
+    assert rates_on("EE", date(2025, 7, 1)) == {"standard": 24}
+
+
+def test_the_published_table_of_many_countries_is_understood(reference_data):
+    published = json.loads(reference_data("tax/eu_vat_rates.json").read_text())
+
+    import_vat_rates(published)
+
+    assert TaxRate.objects.filter(kind="standard").count() == len(
+        [country for country in published["rates"] if country != "XI"]
+    )
+    assert rates_on("CH", MARCH_1) == {
+        "standard": Decimal("8.1"),
+        "reduced": Decimal("3.8"),
+        "second_reduced": Decimal("2.6"),
+    }
