@@ -1,6 +1,7 @@
 """Checks that follow from the shape of the tables, so that every app gets them without asking."""
 
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pghistory.models
 from django.apps import apps
@@ -60,7 +61,7 @@ def _references_within_company() -> Iterator[tuple[type[models.Model], str, type
         for field in model._meta.concrete_fields:
             other = field.related_model
             if isinstance(other, type) and _names_company(other):
-                yield model, field.column, other
+                yield model, str(field.column), other
 
 
 def _names_company(model: type[models.Model]) -> bool:
@@ -86,7 +87,7 @@ def _key(model: type[models.Model]) -> str:
 
 def history_complete() -> Check:
     """Every tracked row stands in its history as it is now, so nothing was changed past the audit."""
-    tracked = [(e.pgh_tracked_model._meta.db_table, e.pgh_tracked_model, e) for e in history_tables()]
+    tracked = [(_tracked(event)._meta.db_table, _tracked(event), event) for event in history_tables()]
     return Check(
         name="core.history_complete",
         title="The last entry in its history shows every tracked row as it is",
@@ -95,11 +96,16 @@ def history_complete() -> Check:
     )
 
 
+def _tracked(event: type[pghistory.models.Event]) -> type[models.Model]:
+    model: Any = event.pgh_tracked_model
+    return cast(type[models.Model], model)
+
+
 def _history_differs(model: type[models.Model], event: type[pghistory.models.Event]) -> str:
     known = {field.column for field in event._meta.concrete_fields}
     columns = [field.column for field in model._meta.concrete_fields if field.column in known]
     key = _key(model)
-    now, kept = (", ".join(f"{row}.{connection.ops.quote_name(c)}" for c in columns) for row in ("now", "kept"))
+    now, kept = (", ".join(f"{row}.{connection.ops.quote_name(str(c))}" for c in columns) for row in ("now", "kept"))
     return f"""
         SELECT '{model._meta.label_lower}' AS document_kind, coalesce(now.{key}, kept.{key})::bigint AS document_id,
             CASE WHEN kept.{key} IS NULL THEN 'no history' WHEN now.{key} IS NULL THEN 'gone without a trace'

@@ -1,5 +1,7 @@
 """Reading the seal again: which sealed rows were changed, removed or added since, and whether the chain is whole."""
 
+from typing import Any
+
 from django.db import connection
 
 from core.invariants import Check
@@ -33,7 +35,12 @@ def _stretches() -> list[tuple[str, list[str]]]:
 
 def _compare(table: Sealed, columns: list[str]) -> None:
     gone = [column for column in columns if column not in columns_of(table)]
-    values = {"table": table.table, "columns": columns, "kind": table.kind, "gone": ", ".join(gone)}
+    values: dict[str, Any] = {
+        "table": table.table,
+        "columns": columns,
+        "kind": table.kind,
+        "gone": ", ".join(gone),
+    }
     names = {"table": table.table, "key": table.key, "digest": digest(table, columns), "mark": MARK}
     with connection.cursor() as cursor:
         cursor.execute(_COLUMNS_GONE if gone else _ROWS.format(**names), values)

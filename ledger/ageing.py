@@ -179,3 +179,13 @@ def open_items_as_of(company: Company, on: date, *, payer_id: int | None = None)
         )
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def open_sums(company: Company, on: date) -> dict[int, tuple[Decimal, int]]:
+    """What is open by control account at the end of a day: signed sum in company currency, and number of items."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT account_id, sum(company_amount), count(*) FROM ({_AS_OF}) AS item GROUP BY account_id",  # noqa: S608
+            {"company": company.pk, "on": on},
+        )
+        return {account: (amount, items) for account, amount, items in cursor}

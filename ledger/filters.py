@@ -1,0 +1,45 @@
+"""Filters of the ledger's lists."""
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.filters import AmountsFilter, DaysFilter, ListFilter, SearchFilter
+from ledger.models import Account, AccountType, Control, EntryKind, Journal, JournalEntry
+
+
+class AccountFilter(ListFilter):
+    """The chart by number, name, type and sub-ledger."""
+
+    q = SearchFilter(["number", "name"], label=_("Number or name"))
+    type = django_filters.ChoiceFilter(label=_("Type"), choices=AccountType)
+    control = django_filters.ChoiceFilter(label=_("Sub-ledger"), choices=Control)
+    is_active = django_filters.BooleanFilter(label=_("Takes postings"))
+
+    class Meta:
+        model = Account
+        fields = ["type", "control", "is_active"]
+
+
+def _journals(request: object) -> QuerySet[Journal]:
+    return Journal.objects.filter(company=request.company)  # type: ignore[attr-defined]  # a core.http.Request
+
+
+class EntryFilter(ListFilter):
+    """The journal by source, words, day, journal, kind and amount."""
+
+    q = SearchFilter(["source", "description"], label=_("Document or words"))
+    posting_date = DaysFilter(label=_("Posted"))
+    journal = django_filters.ModelChoiceFilter(label=_("Journal"), queryset=_journals)
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=EntryKind)
+    total = AmountsFilter(label=_("Amount"))
+    account = django_filters.CharFilter(label=_("Account"), method="on_account")
+
+    class Meta:
+        model = JournalEntry
+        fields = ["posting_date", "journal", "kind", "total"]
+
+    def on_account(self, rows: QuerySet[JournalEntry], _name: str, number: str) -> QuerySet[JournalEntry]:
+        """Entries with a line on this account."""
+        accounts = Account.objects.filter(number=number)
+        return rows.filter(lines__account__in=accounts).distinct()

@@ -1,0 +1,1 @@
+"""Pages of the books, one module per part of them."""
