@@ -50,7 +50,7 @@ def map_columns(
     `chosen` (heading to field key, as `Mapping.saved` gives it) goes before what headings mean by themselves.
     Refused where the key column is missing, or two columns mean one field.
     """
-    by_word = {_plain(word): column for column in columns for word in (column.key, column.label, *column.synonyms)}
+    by_word = _by_word(columns)
     by_key = {column.key: column for column in columns}
     used: dict[str, Column] = {}
     for heading in headings:
@@ -61,6 +61,16 @@ def map_columns(
     if key not in {column.key for column in used.values()}:
         raise ColumnMissing(column=by_key[key].label, found=list(headings))
     return Mapping(used, [heading for heading in headings if heading not in used])
+
+
+def _by_word(columns: Sequence[Column]) -> dict[str, Column]:
+    """What headings mean: labels go before other words, and those before the names of fields."""
+    by_word: dict[str, Column] = {}
+    for words in (lambda column: [column.label], lambda column: column.synonyms, lambda column: [column.key]):
+        for column in columns:
+            for word in words(column):
+                by_word.setdefault(_plain(word), column)
+    return by_word
 
 
 def _refuse_second(used: dict[str, Column], heading: str, column: Column) -> None:

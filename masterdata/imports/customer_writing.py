@@ -76,7 +76,7 @@ def _own_fields(lines: Sequence[Line]) -> list[str]:
 def _fill(customer: Customer, line: Line, names: Sequence[str], known: Known) -> None:
     for name in names:
         if name == "group":
-            customer.group_id = known.key("group", line.values["group"])  # type: ignore[assignment]
+            customer.group_id = known.key_or_none("group", line.values["group"])
         else:
             setattr(customer, name, line.values[name])
 
@@ -165,7 +165,7 @@ def _fill_terms(terms: CustomerTerms, line: Line, known: Known) -> None:
     for name in TERMS:
         value = line.will_be(name)
         if name in {"payment_term", "price_list"}:
-            setattr(terms, f"{name}_id", known.key(name, value))
+            setattr(terms, f"{name}_id", known.key_or_none(name, value))
         elif value is not None:
             setattr(terms, name, value)
 

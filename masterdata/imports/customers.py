@@ -166,6 +166,9 @@ class Customers(Kind):
                 self._payers[number] = here_already[number] = payer
                 paying.add(payer)
 
+    def remember(self, lines: Sequence[Line]) -> None:
+        self._payers |= {line.values["number"]: line.values.get("payer") for line in lines}
+
     def _examine(self, line: Line, known_payers: dict[str, str | None], paying: set[str | None]) -> None:
         _refuse_half_terms(self, line)
         for key in ("payer", "bill_to"):

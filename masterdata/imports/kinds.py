@@ -107,6 +107,10 @@ class Kind(ABC):
         """Refuse what one cell can't show: values that don't go together, or that name records. Bounded queries."""
 
     @abstractmethod
+    def remember(self, lines: Sequence[Line]) -> None:
+        """Rows that were read before a pause: note what later rows of the file may refer to."""
+
+    @abstractmethod
     def store(self, known: Known, lines: Sequence[Line], by: User | None) -> None:
         """Write new and changed rows, at most one set, in one transaction, with a fixed number of statements."""
 

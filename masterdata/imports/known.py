@@ -12,7 +12,7 @@ class Known:
     """Codes by kind: capitals folded to the code as it is stored, and the code to its key."""
 
     company: Company
-    keys: dict[str, dict[str, object]] = field(default_factory=dict)
+    keys: dict[str, dict[str, int]] = field(default_factory=dict)
     _folded: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def add(self, kind: str, rows: QuerySet[Model], by: str = "code") -> None:
@@ -24,6 +24,10 @@ class Known:
         """Every code of a kind, by its folded form."""
         return self._folded[kind]
 
-    def key(self, kind: str, code: str | None) -> object:
+    def key(self, kind: str, code: str) -> int:
+        """The key of what a code names."""
+        return self.keys[kind][code]
+
+    def key_or_none(self, kind: str, code: str | None) -> int | None:
         """The key of what a code names; nothing for no code."""
         return self.keys[kind][code] if code else None

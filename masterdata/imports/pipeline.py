@@ -25,13 +25,19 @@ class Reading:
         headings, keys = kind.columns, kind.key_columns
         self.mapping = map_columns(table.columns, headings, keys[0], chosen)
 
-    def sets(self) -> Iterator[list[Line]]:
-        """The lines with their verdicts, at most `MAX_SET` at a time; every set costs the same number of queries."""
+    def sets(self, skip: int = 0) -> Iterator[list[Line]]:
+        """The lines with their verdicts, at most `MAX_SET` at a time; every set costs the same number of queries.
+
+        Sets to `skip` were read before a pause: they are only looked at for what later rows must not repeat.
+        """
         self.known = known = self.kind.known(self.company)
         seen: dict[str, dict[Any, int]] = {}
-        for rows in in_sets(self.table.rows(), MAX_SET):
+        for number, rows in enumerate(in_sets(self.table.rows(), MAX_SET)):
             lines = [self._line(row, known) for row in rows]
             _refuse_repeated(self.kind, lines, seen)
+            if number < skip:
+                self.kind.remember([line for line in lines if not line.faults])
+                continue
             self._compare(known, lines)
             self.kind.examine(known, [line for line in lines if not line.faults])
             yield lines

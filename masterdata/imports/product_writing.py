@@ -50,7 +50,7 @@ def _fill(product: Product, line: Line, names: Sequence[str], known: Known) -> N
     for name in names:
         if name in {"group", "base_unit"}:
             kind = "unit" if name == "base_unit" else name
-            setattr(product, f"{name}_id", known.key(kind, line.values[name]))
+            setattr(product, f"{name}_id", known.key_or_none(kind, line.values[name]))
         else:
             setattr(product, name, line.values[name])
 
@@ -67,9 +67,8 @@ def _store_packs(known: Known, lines: Sequence[Line], own: dict[str, Product]) -
             gone += [pack_id] if pack_id else []
             continue
         pack = ProductUnit(pk=pack_id, company=known.company, product=own[line.values["sku"]])
-        pack.unit_id, pack.factor, pack.gtin = (
-            line.will_be(name) for name in ("pack_unit", "pack_factor", "pack_gtin")
-        )
+        pack.unit_id = known.key("unit", line.will_be("pack_unit"))
+        pack.factor, pack.gtin = line.will_be("pack_factor"), line.will_be("pack_gtin")
         (changed if pack_id else added).append(pack)
     ProductUnit.objects.filter(pk__in=gone).delete()
     update_each(changed, ["unit", "factor", "gtin"])

@@ -115,6 +115,9 @@ class Products(Kind):
                 if not any(fault.column == line.headings.get(key, key) for fault in line.faults) and refused(line):
                     line.refuse(key, self.column(key).label, Conflicting(reason=reason))
 
+    def remember(self, lines: Sequence[Line]) -> None:
+        """No product refers to another one of the file."""
+
     def store(self, known: Known, lines: Sequence[Line], by: User | None) -> None:
         store_products(known, lines, by=by)
 
@@ -165,10 +168,10 @@ RULES = (
 
 def as_rows(products: QuerySet[Product], on: date) -> list[dict[str, Any]]:
     """Products as import and export write them; three queries."""
-    found = list(products.select_related("group"))
+    found = list(products.select_related("group", "base_unit"))
     pks = [product.pk for product in found]
     packs: dict[int, ProductUnit] = {}
-    for pack in ProductUnit.objects.filter(product__in=pks).order_by("product", "factor", "pk"):
+    for pack in ProductUnit.objects.filter(product__in=pks).select_related("unit").order_by("product", "factor", "pk"):
         packs.setdefault(pack.product_id, pack)
     costs = standard_costs(pks, on)
     return [_row(product, packs.get(product.pk), costs.get(product.pk)) for product in found]
@@ -185,9 +188,9 @@ def _row(product: Product, pack: ProductUnit | None, cost: ProductCost | None) -
     return own | {
         "pk": product.pk,
         "group": product.group.code if product.group else "",
-        "base_unit": product.base_unit_id,
+        "base_unit": product.base_unit.code,
         "pack_id": pack.pk if pack else None,
-        "pack_unit": pack.unit_id if pack else "",
+        "pack_unit": pack.unit.code if pack else "",
         "pack_factor": pack.factor if pack else None,
         "pack_gtin": pack.gtin if pack else None,
         "cost": cost.cost if cost else None,

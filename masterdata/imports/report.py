@@ -21,6 +21,7 @@ class Report:
     columns: dict[str, str] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
     described: str = ""
+    most_errors: int = MOST_ERRORS
     counts: dict[str, int] = field(default_factory=dict)
     faults: int = 0
     by_code: dict[str, int] = field(default_factory=dict)
@@ -28,12 +29,13 @@ class Report:
     examples: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
-    def begin(cls, table: Table, mapping: Mapping) -> "Report":
+    def begin(cls, table: Table, mapping: Mapping, most_errors: int = MOST_ERRORS) -> "Report":
         """An empty report of a file, with how it was understood."""
         return cls(
             columns={heading: column.label for heading, column in mapping.used.items()},
             unused=mapping.unused,
             described=f"{table.format}, {table.described}",
+            most_errors=most_errors,
         )
 
     def add(self, lines: Sequence[Line]) -> None:
@@ -49,7 +51,7 @@ class Report:
         for fault in line.faults:
             self.faults += 1
             self.by_code[fault.code] = self.by_code.get(fault.code, 0) + 1
-            if len(self.errors) < MOST_ERRORS:
+            if len(self.errors) < self.most_errors:
                 self.errors.append({"row": line.number, "written": line.written.get(fault.column, ""), **asdict(fault)})
 
     def count(self, verdict: Verdict) -> int:

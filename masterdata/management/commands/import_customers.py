@@ -1,0 +1,10 @@
+"""Import customers from a CSV file or an Excel workbook."""
+
+from masterdata.imports.command import ImportCommand
+
+
+class Command(ImportCommand):
+    """`manage.py import_customers FILE --company C [--dry-run] [--all-or-nothing] [--json]`."""
+
+    help = "Import customers of a company from a CSV file or an Excel workbook."
+    kind = "customers"
