@@ -54,7 +54,7 @@ def deliver(*, seconds: float = DELIVER_SECONDS) -> Delivered:
     """
     assert not connection.in_atomic_block, "the outcome of each mail is committed before the next one is sent"
     delivered = Delivered()
-    if settings.EMAIL_BACKEND == KEPT_HERE:
+    if keeps_here():
         delivered.sent = _keep_all()
         return delivered
     if cache.get(SERVER_AWAY) or not _due().exists():
@@ -71,6 +71,11 @@ def deliver(*, seconds: float = DELIVER_SECONDS) -> Delivered:
     finally:
         server.close()
     return delivered
+
+
+def keeps_here() -> bool:
+    """Whether mail is kept to be read here and not sent, as no mail server is configured."""
+    return bool(settings.EMAIL_BACKEND == KEPT_HERE)
 
 
 def waiting_for_server() -> str:

@@ -149,8 +149,13 @@ def resend(message_ids: Collection[int], *, by: User, key: str) -> Outcomes:
     return Outcomes([*outcomes.done, *again], outcomes.already, refused)
 
 
+def key_of_copy(key: str, original_id: int) -> str:
+    """The key of the copy that the wish `key` makes of a mail."""
+    return f"again:{key}:{original_id}"
+
+
 def _copy(originals: Sequence[Message], *, by: User, key: str) -> None:
-    keys = {original.pk: f"again:{key}:{original.pk}" for original in originals}
+    keys = {original.pk: key_of_copy(key, original.pk) for original in originals}
     copies = [
         Message(
             **{name: getattr(original, name) for name in _COPIED},

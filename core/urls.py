@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core import components, views
+from core import components, views, views_jobs, views_mail
 
 app_name = "core"
 urlpatterns = [
@@ -25,4 +25,15 @@ urlpatterns = [
     path("components/people", components.people, name="components_list"),
     path("components/people/greet", components.greet, name="components_greet"),
     path("components/people/<int:pk>", components.person, name="components_person"),
+    path("mail/", views_mail.mail_list, name="mail_list"),
+    path("mail/resend", views_mail.mail_resend, name="mail_resend"),
+    path("mail/<int:pk>", views_mail.mail_detail, name="mail_detail"),
+    path("mail/<int:pk>/html", views_mail.mail_html, name="mail_html"),
+    path("mail/<int:pk>/resend", views_mail.mail_resend_one, name="mail_resend_one"),
+    path("mail/<int:pk>/files/<int:attachment_pk>", views_mail.mail_attachment, name="mail_attachment"),
+    path("jobs/", views_jobs.job_list, name="job_list"),
+    path("jobs/<int:pk>", views_jobs.job_detail, name="job_detail"),
+    path("jobs/<int:pk>/progress", views_jobs.job_progress, name="job_progress"),
+    path("jobs/<int:pk>/result", views_jobs.job_result, name="job_result"),
+    path("jobs/<int:pk>/ask/<slug:verb>", views_jobs.job_act, name="job_act"),
 ]

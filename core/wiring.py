@@ -1,6 +1,7 @@
 """What the kernel makes known at start."""
 
-from core import integrity, shell
+from core import integrity, queues, shell
 
 integrity.register_all()
 shell.register_all()
+queues.register_all()
