@@ -46,7 +46,8 @@ class LockGuard:
 def guard_locks(connection: Any, **_: Any) -> None:
     """Put the guard on a connection as soon as it is made; threads have connections of their own."""
     if not any(isinstance(wrapper, LockGuard) for wrapper in connection.execute_wrappers):
-        connection.execute_wrappers.append(LockGuard())
+        # First, as a wrapper that is taken off again takes the last one away.
+        connection.execute_wrappers.insert(0, LockGuard())
 
 
 connection_created.connect(guard_locks)
