@@ -45,7 +45,9 @@ REASONS = [
 class SampleForm(Looks, forms.Form):
     """One field of each kind."""
 
-    limit = AmountField(label="Credit limit", help_text="In EUR. Above 25,000 a second person approves.", decimal_places=2)
+    limit = AmountField(
+        label="Credit limit", help_text="In EUR. Above 25,000 a second person approves.", decimal_places=2
+    )
     valid_until = forms.DateField(label="Valid until")
     reason = forms.ChoiceField(label="Reason", choices=[("season", "Seasonal peak"), ("growth", "Growth")])
     comment = forms.CharField(label="Comment", required=False, widget=forms.Textarea)
@@ -92,18 +94,23 @@ class NotGreeted(DomainError):
 
     @property
     def message(self) -> str:
-        return f"{self.name} was never here. Greet people who have signed in once."
+        return f"{self.name} is you. Greet somebody else."
 
 
 @require_GET
 @permission_required(PERMISSION, raise_exception=True)
 def components(request: Request) -> HttpResponse:
     """Every part of the kit."""
-    faulty = SampleForm({"limit": "12,34,5", "valid_until": "2026-11-31", "reason": "growth"}, prefix="faulty")
+    faulty = SampleForm(
+        {"faulty-limit": "12,34,5", "faulty-reason": "growth"}, prefix="faulty"
+    )
     faulty.is_valid()
     today = clock.today(request.company)
     context = {
-        "looks": [(family.name.capitalize(), states.look(code)) for family, code in zip(_families(), SHOWN_STATES, strict=True)],
+        "looks": [
+            (family.name.capitalize(), states.look(code))
+            for family, code in zip(_families(), SHOWN_STATES, strict=True)
+        ],
         "amounts": AMOUNTS,
         "days": [today, today - timedelta(days=1), today - timedelta(days=40), date(today.year - 1, 11, 23)],
         "now": clock.now(),
@@ -112,7 +119,7 @@ def components(request: Request) -> HttpResponse:
         "quantity": Decimal("48.0000"),
         "share": Decimal("19.95"),
         "reasons": failed_first(REASONS),
-        "form": SampleForm(initial={"limit": "10000.00"}),
+        "form": SampleForm(initial={"limit": Decimal(10000)}),
         "faulty": faulty,
         "empty": Empty("No orders yet", "Orders appear here when someone enters one.", "clipboard-list"),
     }
@@ -178,13 +185,13 @@ def people(request: Request) -> HttpResponseBase:
 @require_POST
 @permission_required(PERMISSION, raise_exception=True)
 def greet(request: Request) -> HttpResponse:
-    """A bulk verb that changes nothing and refuses those who were never here."""
+    """A bulk verb that changes nothing and refuses whoever clicks it."""
     form = SelectionForm(request.POST, _people())
     if not form.is_valid():
         return render(request, "core/_form_errors.html", {"form": form}, status=422)
     outcomes = Outcomes()
     for person in User.objects.filter(pk__in=form.cleaned_data["pk"]).order_by("pk"):
-        if person.last_login is None:
+        if person == request.user:
             outcomes.refused[person.pk] = NotGreeted(name=str(person))
         else:
             outcomes.done.append(person.pk)

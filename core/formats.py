@@ -60,7 +60,9 @@ def percent(value: Decimal | None, places: int = 1) -> str:
     if value is None:
         return NOTHING
     rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return _signed(rounded, ("#,##0." + "0" * places if places else "#,##0") + "'%'")
+    digits = "0." + "0" * places if places else "0"
+    pattern = str(locale().percent_formats[None].pattern).replace("#,##0", f"#,##{digits}")
+    return _signed(rounded / 100, pattern)
 
 
 def whole(value: int) -> str:

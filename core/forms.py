@@ -1,5 +1,6 @@
 """Forms of the house: how fields look and read numbers and days, and the forms of the shell itself."""
 
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core import formats
 from core.errors import DomainError
 from core.models import User
 from core.ranges import number
@@ -56,15 +58,29 @@ def _dress(field: forms.Field) -> None:
     match field.widget:
         case forms.DateInput():
             field.widget = forms.DateInput(attrs={"type": "date", **field.widget.attrs}, format="%Y-%m-%d")
-        case forms.Textarea():
-            field.widget.attrs.setdefault("rows", 3)
+        case forms.Textarea(attrs={"rows": "10"}):  # what Django gives a text area that nobody has sized
+            field.widget.attrs["rows"] = "3"
 
 
 class DecimalInput(forms.TextInput):
-    """A number typed by hand: right-aligned, with the number keys of a phone."""
+    """A number typed by hand: right-aligned, with the number keys of a phone, written as the person writes numbers."""
+
+    written = staticmethod(formats.unit_price)
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"inputmode": "decimal", "autocomplete": "off", "class": "num"} | (attrs or {}))
+
+    def format_value(self, value: Any) -> str | None:
+        """Numbers of ours in the person's format; what was typed stays as it was typed."""
+        if isinstance(value, Decimal | int):
+            return self.written(Decimal(value)).replace(formats.MINUS, "-")
+        return super().format_value(value)
+
+
+class QuantityInput(DecimalInput):
+    """A quantity: no decimals that say nothing."""
+
+    written = staticmethod(formats.quantity)
 
 
 class AmountField(forms.DecimalField):
@@ -81,6 +97,12 @@ class AmountField(forms.DecimalField):
             raise ValidationError(
                 _("%(value)s is no number. Write 1404.52 or 1,404.52."), params={"value": value}
             ) from error
+
+
+class QuantityField(AmountField):
+    """A quantity typed with the separators of the person's language."""
+
+    widget = QuantityInput
 
 
 class SelectionForm(forms.Form):

@@ -33,6 +33,7 @@ class SheetTable(tables.Table):
         kwargs.setdefault("template_name", "django_tables2/sheet.html")
         kwargs.setdefault("attrs", {"class": "sheet"})
         kwargs.setdefault("row_attrs", {"id": row_id})
+        kwargs.setdefault("default", formats.NOTHING)
         super().__init__(*args, **kwargs)
 
 

@@ -1,14 +1,17 @@
 """Fixtures of browser tests. Without a browser they are skipped, and say so."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page as Tab
-from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser import house as houses
+
+# Playwright runs an event loop in the thread of the tests, on which Django would refuse to read the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(scope="session")
@@ -26,18 +29,18 @@ def browser_context_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="package")
-def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveServer]:
+def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[houses.House]:
     """The demo, loaded once for all browser tests, and a server in front of it."""
-    with django_db_blocker.unblock(), houses.open_house() as server:
-        yield server
+    with django_db_blocker.unblock(), houses.open_house() as opened:
+        yield opened
 
 
 @pytest.fixture
-def enter(page: Tab, house: LiveServer) -> Callable[..., Tab]:
+def enter(page: Tab, house: houses.House, db: None) -> Callable[..., Tab]:
     """`enter("/customers", role="sales")`: a tab in which the demo's salesperson has opened that page."""
 
     def open_page(path: str, *, role: str = "administrator") -> Tab:
-        houses.sign_in(page, house.url, role)
+        house.let_in(page, role)
         page.goto(f"{house.url}{path}")
         return page
 

@@ -1,16 +1,17 @@
 """A running house for browser tests: the demo loaded once, a live server, Debian's Chromium."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from django.contrib.sessions.backends.cached_db import SessionStore
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Page as Tab
 from pytest_django.live_server_helper import LiveServer
 
+from core import roles
 from core.models import User
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -32,32 +33,41 @@ def browser_path() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
+@dataclass
+class House:
+    """A served house, and a session for each role."""
+
+    url: str
+    sessions: dict[str, str]
+
+    def let_in(self, tab: Tab, role: str) -> None:
+        """Sign the demo's person with this role in; without a role, the tab is a stranger's."""
+        tab.context.clear_cookies()
+        if role:
+            tab.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": self.sessions[role], "url": self.url}])
+
+
 @contextmanager
-def open_house() -> Iterator[LiveServer]:
-    """Load the demo into the test database and serve it; everything is thrown away at the end."""
-    # Playwright runs an event loop in this thread, on which Django would refuse to read the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    call_command("load_demo", verbosity=0)
+def served() -> Iterator[House]:
+    """Serve the database as it is, with everybody signed in."""
     server = LiveServer("127.0.0.1")
     try:
-        yield server
+        yield House(server.url, {role.code: _session(role.code) for role in roles.all_roles()})
     finally:
         server.stop()
-        call_command("flush", interactive=False, verbosity=0)
 
 
-def sign_in(tab: Tab, address: str, role: str) -> None:
-    """Open the house as the demo's person with this role; without a role, as a stranger."""
-    tab.context.clear_cookies()
-    if role:
-        tab.context.add_cookies([{"name": "sessionid", "value": session_of(role), "url": address}])
+@contextmanager
+def open_house() -> Iterator[House]:
+    """Load the demo into the test database and serve it; everything is thrown away at the end."""
+    call_command("load_demo", verbosity=0)
+    with served() as house:
+        yield house
+    call_command("flush", interactive=False, verbosity=0)
 
 
-def session_of(role: str) -> str:
-    """A session of the demo's person with this role, made without typing a password."""
+def _session(username: str) -> str:
+    """A session made without typing a password."""
     client = Client()
-    client.force_login(User.objects.get(username=role), backend="core.backends.MembershipBackend")
-    session = client.session
-    assert isinstance(session, SessionStore)
-    assert session.session_key
-    return str(session.session_key)
+    client.force_login(User.objects.get(username=username), backend="core.backends.MembershipBackend")
+    return str(client.session.session_key)

@@ -17,24 +17,23 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 services.start_unless_given()
 django.setup()
 
-from pytest_django.live_server_helper import LiveServer  # noqa: E402 (settings come first)
-
-from tests.browser import house  # noqa: E402
+from tests.browser import house  # noqa: E402 (settings come first)
 from tests.browser.pages import Page, all_pages  # noqa: E402
 
 SIZES = {"desktop": house.DESKTOP, "phone": house.PHONE}
 
 
-def take(browser: Browser, server: str, page: Page, out: Path) -> None:
+def take(browser: Browser, served: house.House, page: Page, out: Path) -> None:
     """The four pictures of one page."""
     context = browser.new_context(locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce")
     tab = context.new_page()
-    house.sign_in(tab, server, page.role)
+    served.let_in(tab, page.role)
     for size, viewport in SIZES.items():
         tab.set_viewport_size(viewport)  # type: ignore[arg-type]  # a plain dict of width and height
-        tab.goto(f"{server}{page.path}", wait_until="networkidle")
+        tab.goto(f"{served.url}{page.path}", wait_until="networkidle")
         for theme in ("light", "dark"):
             tab.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
+            tab.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0) }")
             tab.screenshot(path=out / f"{page.name}-{size}-{theme}.png", full_page=True)
     context.close()
 
@@ -45,13 +44,11 @@ def main(out: Path, names: list[str]) -> None:
     if path is None:
         sys.exit("There is no Chromium on this machine; `apt-get install chromium` brings one.")
     out.mkdir(parents=True, exist_ok=True)
-    server = LiveServer("127.0.0.1")
     wanted = [page for page in all_pages() if not names or page.name.startswith(tuple(names))]
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, house.served() as served:
         browser = playwright.chromium.launch(executable_path=path, args=house.FLAGS)
         for page in wanted:
-            take(browser, server.url, page, out)
-    server.stop()
+            take(browser, served, page, out)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("shown", all_pages(), ids=lambda shown: shown.name)
-def test_page_is_whole_quiet_and_open_to_everybody(shown: Page, page: Tab, house, enter):
+def test_page_is_whole_quiet_and_open_to_everybody(shown: Page, page: Tab, enter):
     complaints = Complaints(page)
     if shown.status != 200:
         complaints.tolerate(f"status of {shown.status}")
