@@ -28,7 +28,7 @@ def commands(port: int) -> dict[str, list[str]]:
     return {
         "web": [
             str(programs / "granian"), "--interface", "wsgi", "--workers", "2", "--host", HOST, "--port", str(port),
-            "--blocking-threads", "4", "--log-level", "warning", "o2c.wsgi:application",
+            "--blocking-threads", "4", "--workers-kill-timeout", "5", "--log-level", "warning", "o2c.wsgi:application",
         ],
         "worker": [*celery, "worker", "-Q", "default,mail,pdf", "--concurrency", "2"],
         "scheduler": [*celery, "beat", "--pidfile", ""],

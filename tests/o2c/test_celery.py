@@ -28,7 +28,7 @@ def test_every_queue_has_a_worker(tasks):
     worker = commands(8000)["worker"]
     listened = set(worker[worker.index("-Q") + 1].split(","))
 
-    used = {task.queue for task in tasks.values() if getattr(task, "queue", None)}
+    used = {queue for task in tasks.values() if (queue := vars(type(task)).get("queue"))}
 
     assert used | {app.conf.task_default_queue} <= listened
 
