@@ -93,10 +93,15 @@ def _counts(pair: ConflictingDuties, worth: Worth | None) -> bool:
     return bool(abs(worth.amount) >= pair.threshold)
 
 
-def conflict_of(role: str, held: Iterable[str]) -> RolesConflict | None:
-    """Whether a role may not join those a person holds in a company; pairs with a threshold may be held together."""
+def never_held_together() -> list[ConflictingDuties]:
+    """The pairs that nobody may hold in one company; those with a threshold may be, for small amounts."""
+    return list(ConflictingDuties.objects.filter(threshold=None))
+
+
+def conflict_of(role: str, held: Iterable[str], pairs: Iterable[ConflictingDuties]) -> RolesConflict | None:
+    """Whether a role may not join those a person holds in a company."""
     adding = permissions_of(role)
-    for pair in ConflictingDuties.objects.filter(threshold=None):
+    for pair in pairs:
         halves = {pair.first_permission, pair.second_permission}
         for other in [role, *held]:
             if halves <= adding | permissions_of(other):

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from core.duties import conflict_of
+from core.duties import conflict_of, never_held_together
 from core.errors import DomainError, NotFound
 from core.models import Company, Membership, User, Warehouse
 from core.operation import operation
@@ -72,14 +72,14 @@ def grant_role(
     require(by, ADMINISTER, company)
     _check_role(role, company, warehouse)
     people = _lock_people(user_ids)
-    held = _roles_held(people, company)
+    held, pairs = _roles_held(people, company), never_held_together()
     outcomes = Outcomes()
     for pk in require_bounded(dict.fromkeys(user_ids)):
         if pk not in people:
             outcomes.refused[pk] = NotFound(what="person", key=pk)
         elif (role, warehouse.pk if warehouse else None, valid_from, valid_to) in held[pk]:
             outcomes.already.append(pk)
-        elif error := _refuse(people[pk], role, {other for other, *_ in held[pk]}, by):
+        elif error := _refuse(people[pk], by) or conflict_of(role, _roles(held[pk]), pairs):
             outcomes.refused[pk] = error
         else:
             outcomes.done.append(pk)
@@ -114,8 +114,8 @@ def revoke_roles(membership_ids: Collection[int], *, by: User | None) -> Outcome
             outcomes.refused[pk] = NotFound(what="membership", key=pk)
             continue
         require(by, ADMINISTER, found[pk].company)
-        if by is not None and found[pk].user_id == by.pk and not by.is_superuser:
-            outcomes.refused[pk] = OwnRoles()
+        if error := _refuse(people[found[pk].user_id], by):
+            outcomes.refused[pk] = error
         else:
             outcomes.done.append(pk)
     Membership.objects.filter(pk__in=outcomes.done).delete()
@@ -145,10 +145,13 @@ def _roles_held(people: Collection[int], company: Company) -> dict[int, set[Held
     return held
 
 
-def _refuse(person: User, role: str, held: set[str], by: User | None) -> DomainError | None:
-    if by is not None and person.pk == by.pk and not by.is_superuser:
-        return OwnRoles()
-    return conflict_of(role, held)
+def _roles(held: set[Held]) -> list[str]:
+    return sorted({role for role, *_ in held})
+
+
+def _refuse(person: User, by: User | None) -> DomainError | None:
+    own = by is not None and person.pk == by.pk and not by.is_superuser
+    return OwnRoles() if own else None
 
 
 def _open_admin(user_ids: Collection[int]) -> None:
