@@ -185,7 +185,10 @@ ITEMS_FROM_LINES = Check(
             FROM ledger_account AS account
             JOIN ledger_journalline AS line ON line.account_id = account.id
             JOIN ledger_journalentry AS entry ON entry.id = line.entry_id
-            WHERE account.control IN ('receivables', 'on_account') AND entry.kind IN ('normal', 'reversal')
+            LEFT JOIN ledger_journalentry AS original ON original.id = entry.reverses_id
+            WHERE account.control IN ('receivables', 'on_account')
+              -- Settling moves items that are there; it and its undo make none.
+              AND coalesce(original.kind, entry.kind) <> 'settlement'
         ), item AS (
             SELECT id, line_id, company_id,
                 ROW(company_id, account_id, payer_id, posting_date, currency, amount, company_amount,

@@ -13,6 +13,8 @@ from core import invariants
 def behind_our_back() -> Iterator[None]:
     """Within, no trigger and no foreign key guards the tables."""
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what was written before is checked now, not at the end
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("SET session_replication_role = replica")
         try:
             yield
