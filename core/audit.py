@@ -113,11 +113,12 @@ def _fold(events: list[LoggedEvent], history: list[tuple[datetime, Entry]]) -> l
     told = []
     for event in events:
         changed = [change for entry in by_stamp.pop(event.recorded_at, []) for change in entry.fields]
-        told.append(replace(_event(event), fields=changed))
+        told.append(replace(entry_of(event), fields=changed))
     return told + [entry for entries in by_stamp.values() for entry in entries]
 
 
-def _event(event: LoggedEvent) -> Entry:
+def entry_of(event: LoggedEvent) -> Entry:
+    """An event as people read it, in the words its app registered."""
     wording = _wordings.get(event.what, Wording(event.what.rpartition(".")[2].replace("_", " ").capitalize()))
     return Entry(
         at=event.happened_at,

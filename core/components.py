@@ -101,9 +101,7 @@ class NotGreeted(DomainError):
 @permission_required(PERMISSION, raise_exception=True)
 def components(request: Request) -> HttpResponse:
     """Every part of the kit."""
-    faulty = SampleForm(
-        {"faulty-limit": "12,34,5", "faulty-reason": "growth"}, prefix="faulty"
-    )
+    faulty = SampleForm({"faulty-limit": "12,34,5", "faulty-reason": "growth"}, prefix="faulty")
     faulty.is_valid()
     today = clock.today(request.company)
     context = {

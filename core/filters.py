@@ -1,4 +1,4 @@
-"""Filters of lists: one text field, chips for what is set, and fields that understand how people write days and amounts."""
+"""Filters of lists: a text field, chips for what is set, and fields that read days and amounts as people write them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -121,7 +121,7 @@ class AmountsFilter(django_filters.Filter):
 
 
 class ListFilter(django_filters.FilterSet):
-    """The base of every list's filters. The text field is called `q`; every other filter that is set shows as a chip."""
+    """The base of every list's filters. The text field is called `q`; the others show as chips while they are set."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from babel.numbers import NumberFormatError
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from core import formats
 from core.errors import DomainError
 from core.models import User
 from core.ranges import number
+from core.tasks import send_password_link
 
 MOST_SELECTED = 10_000
 
@@ -74,7 +75,8 @@ class DecimalInput(forms.TextInput):
         """Numbers of ours in the person's format; what was typed stays as it was typed."""
         if isinstance(value, Decimal | int):
             return self.written(Decimal(value)).replace(formats.MINUS, "-")
-        return super().format_value(value)
+        typed: str | None = super().format_value(value)
+        return typed
 
 
 class QuantityInput(DecimalInput):
@@ -125,12 +127,39 @@ class SelectionForm(forms.Form):
 
 
 class SignInForm(Looks, AuthenticationForm):
-    """Name and password."""
+    """Name or mail address, and password."""
 
     error_messages = {
         "invalid_login": _("Name and password do not match. After five tries there is a pause of 15 minutes."),
         "inactive": _("This account is closed. Ask an administrator."),
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("User name or mail address")
+
+    def clean_username(self) -> str:
+        """Whoever types a mail address means the account that has it, if it is only one."""
+        typed: str = self.cleaned_data["username"]
+        if "@" not in typed:
+            return typed
+        names = list(User.objects.filter(email__iexact=typed).values_list("username", flat=True)[:2])
+        return names[0] if len(names) == 1 else typed
+
+
+class ForgotPasswordForm(Looks, PasswordResetForm):
+    """The mail address of an account. Takes the same time whether there is one or not: the worker looks."""
+
+    def save(self, **_options: Any) -> None:  # type: ignore[override]
+        send_password_link.delay(self.cleaned_data["email"])
+
+
+class NewPasswordForm(Looks, SetPasswordForm):  # type: ignore[type-arg]  # takes none at run time
+    """A new password, twice."""
+
+
+class ChangePasswordForm(Looks, PasswordChangeForm):
+    """A new password with the old one."""
 
 
 class ProfileForm(Looks, forms.ModelForm):  # type: ignore[type-arg]

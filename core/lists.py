@@ -1,7 +1,7 @@
 """List pages: filter, sort, page and export a table the same way everywhere. A view says what and hands it here."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import cached_property
 from django_tables2.data import TableQuerysetData
+from django_tables2.rows import BoundRows as TableRows
 
 from core.exports import csv_response, xlsx_response
 from core.filters import Chip, ListFilter
@@ -61,7 +62,7 @@ class CappedPaginator(Paginator[Any]):
 
     @cached_property
     def count(self) -> int:
-        data = self.object_list.data  # type: ignore[union-attr]
+        data = cast(TableRows, self.object_list).data
         if isinstance(data, TableQuerysetData):
             return int(data.data[: COUNTED + 1].count())
         return len(data)

@@ -11,7 +11,7 @@ from core.http import wants_partial
 
 log = structlog.get_logger(__name__)
 
-STATUS = {NotPermitted: 403, NotFound: 404}
+STATUS: dict[type[DomainError], int] = {NotPermitted: 403, NotFound: 404}
 
 
 class RefusalMiddleware:

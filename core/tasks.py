@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 
-from core import context, delivery, housekeeping, job_runs, messages, outbox
+from core import accounts, context, delivery, housekeeping, job_runs, messages, outbox
 from core.outbox.loops import SWEEP_TASK
 from core.wake import awake
 
@@ -54,3 +54,9 @@ def publish_due_work() -> None:
 def clear_done_events() -> None:
     """Remove events that were answered long ago."""
     log.info("outbox_cleared", removed=housekeeping.clear_done_events())
+
+
+@shared_task(queue=messages.MAIL_QUEUE, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def send_password_link(address: str) -> None:
+    """Mail a link for a new password to whoever has this address; nobody learns whether anybody has."""
+    log.info("password_links_sent", accounts=accounts.send_password_link(address))

@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.decorators import login_not_required, permission_required
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -16,10 +17,12 @@ from django.views.decorators.http import require_GET, require_POST
 from core import clock, work
 from core import search as searching
 from core.answers import safe_next
-from core.forms import PreferencesForm, ProfileForm, SignInForm
+from core.forms import ChangePasswordForm, ForgotPasswordForm, NewPasswordForm, PreferencesForm, ProfileForm, SignInForm
 from core.http import Request, choose_company
 
 LONGEST_SEARCH = 100
+LEFT_AT = "left_at"
+"""Where the session keeps when the person was here before."""
 
 
 @require_GET
@@ -59,6 +62,12 @@ class SignIn(auth_views.LoginView):
     template_name = "core/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        left_at = form.get_user().last_login
+        response = super().form_valid(form)
+        self.request.session[LEFT_AT] = left_at.isoformat() if left_at else ""
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -102,6 +111,7 @@ class ChangePassword(auth_views.PasswordChangeView):
     """A new password, with the old one; other sessions of the person end."""
 
     template_name = "core/password_change.html"
+    form_class = ChangePasswordForm
     success_url = reverse_lazy("core:profile")
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -119,9 +129,7 @@ class ForgotPassword(auth_views.PasswordResetView):
     """Asks for the mail address; the answer is the same whether it is known or not."""
 
     template_name = "core/password_forgotten.html"
-    email_template_name = "core/mail/password_reset.txt"
-    html_email_template_name = "core/mail/password_reset.html"
-    subject_template_name = "core/mail/password_reset_subject.txt"
+    form_class = ForgotPasswordForm
     success_url = reverse_lazy("core:password_sent")
 
 
@@ -137,6 +145,7 @@ class NewPassword(auth_views.PasswordResetConfirmView):
     """A new password by the link of the mail; the link works once and for a day."""
 
     template_name = "core/password_new.html"
+    form_class = NewPasswordForm
     success_url = reverse_lazy("core:login")
 
     def form_valid(self, form: Any) -> HttpResponse:

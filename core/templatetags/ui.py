@@ -37,7 +37,7 @@ def _look(document: Any, word: str) -> states.Look:
 
 
 @register.simple_tag
-def state_badge(document: Any, word: str = "", large: bool = False) -> SafeString:  # noqa: FBT001, FBT002 (a template writes it)
+def state_badge(document: Any, word: str = "", large: bool = False) -> SafeString:
     """The state of a document (or a state by its code) as a badge: in a page header, or an exception in a list."""
     return badge(_look(document, word), large=large)
 
@@ -49,7 +49,7 @@ def state_dot(document: Any, word: str = "") -> SafeString:
 
 
 @register.simple_tag
-def amount(value: Decimal | None, currency: str, show: bool = True) -> SafeString:  # noqa: FBT001, FBT002 (a template writes it)
+def amount(value: Decimal | None, currency: str, show: bool = True) -> SafeString:
     """An amount with its currency in small grey; `show=False` where the head of the column names the currency."""
     return money(value, currency, show=show)
 
@@ -199,7 +199,7 @@ def role_label(code: str) -> str:
 
 
 @register.filter
-def look_badge(look: states.Look, large: bool = False) -> SafeString:  # noqa: FBT001, FBT002 (a template writes it)
+def look_badge(look: states.Look, large: bool = False) -> SafeString:
     """A look (`core.states.Look`) as a badge."""
     return badge(look, large=large)
 

@@ -44,7 +44,9 @@ class House:
         """Sign the demo's person with this role in; without a role, the tab is a stranger's."""
         tab.context.clear_cookies()
         if role:
-            tab.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": self.sessions[role], "url": self.url}])
+            tab.context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": self.sessions[role], "url": self.url}]
+            )
 
 
 @contextmanager

@@ -18,7 +18,7 @@ def test_axe_finds_a_field_without_a_label(enter):
 def test_axe_finds_pale_text_in_the_dark(enter):
     tab = enter("/keys", role="sales")
 
-    tab.evaluate("() => { document.querySelector('h1').className = 'd-block'; document.querySelector('h1').style.color = '#333' }")
+    tab.evaluate("() => { document.querySelector('h1').style.color = '#333' }")
 
     assert any("color-contrast" in barrier for barrier in barriers(tab, "dark"))
 
@@ -35,6 +35,8 @@ def test_an_inline_style_breaks_the_content_policy_and_is_heard(page, enter):
     complaints = Complaints(page)
     tab = enter("/keys", role="sales")
 
-    tab.evaluate("() => document.querySelector('main').insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
+    tab.evaluate(
+        "() => document.querySelector('main').insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')"
+    )
 
     assert any("style-src" in complaint for complaint in complaints.found)

@@ -34,8 +34,9 @@ def scrolls_sideways(tab: Tab) -> list[str]:
         """() => {
             const width = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= width) return [];
-            const wide = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > width + 1);
-            return wide.slice(0, 5).map((e) => `${e.tagName.toLowerCase()}.${e.className} ${e.textContent.trim().slice(0, 40)}`);
+            const isWide = (e) => e.getBoundingClientRect().right > width + 1;
+            const wide = [...document.querySelectorAll("body *")].filter(isWide).slice(0, 5);
+            return wide.map((e) => `${e.tagName.toLowerCase()}.${e.className} ${e.textContent.trim().slice(0, 40)}`);
         }"""
     )
     return found
