@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 
-from core import accounts, context, delivery, housekeeping, job_runs, messages, outbox
+from core import accounts, context, delivery, housekeeping, job_runs, messages, outbox, verification
 from core.outbox.loops import SWEEP_TASK
 from core.wake import awake
 
@@ -60,3 +60,21 @@ def clear_done_events() -> None:
 def send_password_link(address: str) -> None:
     """Mail a link for a new password to whoever has this address; nobody learns whether anybody has."""
     log.info("password_links_sent", accounts=accounts.send_password_link(address))
+
+
+@shared_task
+def seal_rows() -> None:
+    """Seal the rows that were written since the last run."""
+    verification.seal_now()
+
+
+@shared_task
+def mail_seal_head() -> None:
+    """Mail the head of the seal, so that it is kept where the database can't reach it."""
+    log.info("seal_head_mailed", mails=verification.mail_head())
+
+
+@shared_task(soft_time_limit=60 * 60, time_limit=61 * 60)
+def check_everything() -> None:
+    """Run every check once a night; what differs waits in My work."""
+    verification.check_again(by=None)

@@ -4,8 +4,15 @@ from dataclasses import asdict
 
 import structlog
 
-from core import clock, invariants, seal
-from core.models import CheckRun, User
+from core import clock, invariants, messages, seal
+from core.messages import Mail
+from core.models import CheckRun, Company, Membership, User
+from core.operation import operation
+from core.roles import all_roles
+from core.seal import Sealing
+from core.sets import in_sets
+
+AUDIT = "core.view_audit"
 
 log = structlog.get_logger(__name__)
 
@@ -37,11 +44,40 @@ def last_run() -> CheckRun | None:
     return CheckRun.objects.select_related("by").order_by("-pk").first()
 
 
-def seal_now() -> dict[str, object]:
-    """Seal what can be sealed, and say so in the log: the head of the chain is thereby kept outside of the database."""
+def seal_now() -> Sealing:
+    """Seal what is settled, and say in the log where the chain ends now."""
     sealing = seal.seal()
     log.info("sealed", **asdict(sealing))
-    return asdict(sealing)
+    return sealing
+
+
+@operation
+def mail_head() -> int:
+    """Mail the head of the chain to everybody who may read the audit, once per head; returns how many mails.
+
+    A chain that somebody rebuilds ends in another hash than the one in these mailboxes. With nothing sealed there
+    is nothing to mail.
+    """
+    number, head = seal.head()
+    if not number:
+        return 0
+    facts = {"number": number, "head": head, "on": clock.now().date()}
+    readers = _auditors()
+    for some in in_sets(readers):
+        messages.queue(
+            [
+                Mail(company, "seal", user.email, user.language, facts, key=f"seal:{head[:32]}:{user.pk}")
+                for user, company in some
+            ]
+        )
+    return len(readers)
+
+
+def _auditors() -> list[tuple[User, Company]]:
+    roles = [role.code for role in all_roles() if AUDIT in role.permissions]
+    rows = Membership.objects.filter(role__in=roles, company__is_active=True, user__is_active=True)
+    by_user = {row.user_id: (row.user, row.company) for row in rows.select_related("user", "company").order_by("-pk")}
+    return [(user, company) for user, company in by_user.values() if user.email]
 
 
 def _plain(row: dict[str, object]) -> dict[str, object]:

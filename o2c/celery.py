@@ -20,6 +20,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "recover-jobs": {"task": "core.tasks.recover_jobs", "schedule": 30.0, "options": {"expires": 30}},
     "publish-due-work": {"task": "core.tasks.publish_due_work", "schedule": crontab(hour="2", minute="15")},
     "clear-done-events": {"task": "core.tasks.clear_done_events", "schedule": crontab(hour="3", minute="40")},
+    "seal-rows": {"task": "core.tasks.seal_rows", "schedule": 300.0, "options": {"expires": 300}},
+    "mail-seal-head": {"task": "core.tasks.mail_seal_head", "schedule": crontab(hour="4", minute="30")},
+    "check-everything": {"task": "core.tasks.check_everything", "schedule": crontab(hour="5", minute="0")},
     "clear-old-sessions": {"task": "o2c.tasks.clear_old_sessions", "schedule": crontab(hour="3", minute="10")},
 }
 """What runs by itself, and when (UTC). Tasks are named, not imported; a test looks each of them up."""
