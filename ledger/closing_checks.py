@@ -1,8 +1,10 @@
 """What the ledger itself looks at before a period closes."""
 
+from core.errors import DomainError
 from ledger import queries
 from ledger.closing import ClosingCheck, Obstacle
-from ledger.models import Module, OpenItem, Period, PeriodState
+from ledger.models import LedgerPolicy, Module, Period, PeriodState
+from ledger.revaluation import still_to_book
 
 
 def _earlier_periods(period: Period) -> list[Obstacle]:
@@ -16,13 +18,15 @@ def _other_modules(period: Period) -> list[Obstacle]:
 
 
 def _foreign_items(period: Period) -> list[Obstacle]:
-    """Foreign items open at the month's end that no revaluation has looked at."""
-    foreign = OpenItem.objects.filter(
-        company=period.company_id, posting_date__lte=period.last_date, open_amount__gt=0
-    ).exclude(currency=period.company.currency)
-    if not foreign.exists() or queries.revaluations_of(period.company_id, period.last_date).exists():
+    """Foreign items open at the month's end whose value differs from what is booked, or has no rate."""
+    policy = LedgerPolicy.objects.filter(company=period.company_id).first()
+    if policy is None:
         return []
-    return [Obstacle(f"Foreign open items are not revalued at {period.last_date}")]
+    try:
+        differing = still_to_book(period.company, policy, period.last_date)
+    except DomainError as error:
+        return [Obstacle(error.message)]
+    return [Obstacle(f"Open items in {currency} are not revalued at {period.last_date}") for currency in differing]
 
 
 CHECKS = (

@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
-from ledger.models import JournalEntry, JournalLine, OpenItem, Period, Settlement
+from core.money import ZERO, AmountField
+from ledger.models import JournalEntry, JournalLine, OpenItem, OpenItemChange, Period, Settlement
 from masterdata.models import Customer
 
 
@@ -84,8 +87,8 @@ def settlements_to_undo(settlement_ids: Collection[int]) -> dict[int, Settlement
 
 def closing_entry_of(company_id: int, year: int) -> JournalEntry | None:
     """The year-end entry of a year that is not reversed."""
-    rows = JournalEntry.objects.filter(company_id=company_id, kind="closing", period__year=year, reversed_by=None)
-    return rows.order_by("-pk").first()
+    rows = JournalEntry.objects.filter(company_id=company_id, kind="closing", period__year=year)
+    return rows.filter(reverses=None, reversed_by=None).order_by("-pk").first()
 
 
 def periods_of(company_id: int, year: int) -> QuerySet[Period]:
@@ -100,9 +103,27 @@ def periods_before(period: Period) -> QuerySet[Period]:
     ).order_by("first_date")
 
 
-def revaluations_of(company_id: int, day: date) -> QuerySet[JournalEntry]:
-    """Month-end revaluations booked on a day, without their reversals on the next."""
-    return JournalEntry.objects.filter(company_id=company_id, kind="revaluation", posting_date=day, reverses=None)
+def revaluation_runs(company_id: int, day: date) -> dict[str, int]:
+    """How many revaluations a day has, by currency, without those that take them back."""
+    rows = JournalEntry.objects.filter(company_id=company_id, kind="revaluation", posting_date=day, reverses=None)
+    return dict(rows.values_list("currency").annotate(runs=Count("pk")).order_by())
+
+
+def closings_of(company_id: int, year: int) -> int:
+    """How often a year was closed, reopened closings included."""
+    return JournalEntry.objects.filter(company_id=company_id, kind="closing", period__year=year, reverses=None).count()
+
+
+def result_balances(company_id: int, first: date, last: date) -> dict[str, Decimal]:
+    """Balances of income and expense accounts over some days, by number; a debit is positive, zero is left out."""
+    lines = JournalLine.objects.filter(
+        company_id=company_id, posting_date__range=(first, last), account__type__in=["income", "expense"]
+    )
+    sums = lines.values_list("account__number").annotate(
+        balance=Coalesce(Sum("debit"), ZERO, output_field=AmountField())
+        - Coalesce(Sum("credit"), ZERO, output_field=AmountField())
+    )
+    return {number: balance for number, balance in sums.order_by("account__number") if balance}
 
 
 def entries_to_reverse(entry_ids: Collection[int]) -> dict[int, JournalEntry]:
@@ -121,3 +142,12 @@ def items_by_entry_and_position(entry_ids: Collection[int]) -> dict[tuple[int, i
     """Open items of entries by entry and position of their line."""
     rows = OpenItem.objects.filter(entry__in=entry_ids).select_related("company", "account", "line")
     return {(row.entry_id, row.line.position): row for row in rows}
+
+
+def facts_as_of(item_ids: Collection[int], on: date) -> dict[int, OpenItemChange]:
+    """The facts of open items as they were at the end of a day, for those that have ever changed; one query.
+
+    An item that is not in the answer never changed: its own row says what was true on every day.
+    """
+    rows = OpenItemChange.objects.filter(item__in=item_ids, on__lte=on).order_by("item_id", "-on", "-pk")
+    return {row.item_id: row for row in rows.distinct("item_id")}

@@ -334,6 +334,19 @@ class NoSuchYear(DomainError):
         return f"{self.company} has no periods for {self.year}. Open the year first."
 
 
+class NotMonthEnd(DomainError):
+    """Open items are revalued on the last day of a period only."""
+
+    code = "ledger.not_month_end"
+
+    def __init__(self, *, on: date, last_date: date) -> None:
+        self.on, self.last_date = on, last_date
+
+    @property
+    def message(self) -> str:
+        return f"{self.on} is not the last day of its period. Revalue at {self.last_date}."
+
+
 class ClosingBlocked(DomainError):
     """Something must be done before the period can close."""
 

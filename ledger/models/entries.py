@@ -126,7 +126,9 @@ class JournalLine(models.Model):
             models.UniqueConstraint(fields=["entry", "position"], name="journalline_position_once_per_entry"),
             models.CheckConstraint(
                 name="journalline_debit_xor_credit",
-                condition=Q(debit__gt=0, credit=None) | Q(debit=None, credit__gt=0),
+                # A check that comes out as unknown passes, so a line without either is ruled out by name.
+                condition=Q(debit__isnull=False, debit__gt=0, credit=None)
+                | Q(debit=None, credit__isnull=False, credit__gt=0),
             ),
             models.CheckConstraint(name="journalline_document_amount", condition=Q(document_amount__gte=0)),
         ]

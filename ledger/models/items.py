@@ -123,7 +123,7 @@ class OpenItem(models.Model):
             models.CheckConstraint(
                 name="openitem_promise_whole",
                 condition=Q(promised_date=None, promised_amount=None)
-                | Q(promised_date__isnull=False, promised_amount__gt=0),
+                | Q(promised_date__isnull=False, promised_amount__isnull=False, promised_amount__gt=0),
             ),
         ]
         indexes = [
@@ -235,8 +235,8 @@ class Settlement(models.Model):
                 name="settlement_takes_something",
                 condition=Q(debit_amount__gt=0)
                 & Q(credit_amount__gt=0)
-                & Q(debit_company_amount__gte=0)
-                & Q(credit_company_amount__gte=0)
+                & Q(debit_company_amount__gt=0)
+                & Q(credit_company_amount__gt=0)
                 & Q(discount__gte=0),
             ),
             models.CheckConstraint(
