@@ -9,13 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from o2c import demo
+from core import demo as house
+from core import roles
 
-LOADERS: dict[str, Callable[[], int]] = {
-    "companies": demo.load_companies,
-    "people": demo.load_people,
+LOADERS: dict[str, Callable[[], dict[str, int]]] = {
+    "house": house.load,
 }
-"""In the order of the process. A loader may run again: it adds what is missing and says how many there are."""
+"""In the order of the process. A loader adds what is missing, so it may run again, and says how many of each it made."""
 
 
 class Command(BaseCommand):
@@ -36,12 +36,14 @@ class Command(BaseCommand):
         else:
             self._say_logins()
 
-    def _run(self, name: str, loader: Callable[[], int], *, say: bool) -> dict[str, Any]:
+    def _run(self, name: str, loader: Callable[[], dict[str, int]], *, say: bool) -> dict[str, Any]:
         begun = time.monotonic()
-        documents = loader()
+        made = loader()
         seconds = time.monotonic() - begun
+        documents = sum(made.values())
         if say:
-            self.stdout.write(f"{name:20} {documents:>7} in {seconds:.1f} s")
+            counted = ", ".join(f"{count} {what}" for what, count in made.items() if count)
+            self.stdout.write(f"{name:12} {counted or 'nothing missing'} ({seconds:.1f} s)")
         return {
             "documents": documents,
             "seconds": round(seconds, 3),
@@ -51,8 +53,9 @@ class Command(BaseCommand):
     def _say_logins(self) -> None:
         self.stdout.write("\nSign in as one of these:\n")
         self.stdout.write(f"  {'role':32} {'user name':16} password")
-        for login in demo.logins():
-            self.stdout.write(f"  {login.role:32} {login.username:16} {login.password}")
+        labels = {role.code: role.label for role in roles.all_roles()}
+        for person in house.PEOPLE:
+            self.stdout.write(f"  {labels[person.role]:32} {person.username:16} {house.PASSWORD}")
 
 
 def _report(stages: dict[str, dict[str, Any]]) -> dict[str, Any]:
