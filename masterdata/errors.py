@@ -195,3 +195,16 @@ class UnreadableRates(DomainError):
     @property
     def message(self) -> str:
         return f"Line {self.line} of the rates file: {self.problem} Nothing was stored. Get the file again."
+
+
+class GtinTaken(DomainError):
+    """Another product, or a unit of one, carries this barcode already."""
+
+    code = "masterdata.gtin_taken"
+
+    def __init__(self, *, gtin: str, by: str) -> None:
+        self.gtin, self.by = gtin, by
+
+    @property
+    def message(self) -> str:
+        return f"The barcode {self.gtin} belongs to {self.by}. Use another one, or correct it there."

@@ -181,9 +181,30 @@ class Promotion(Validity):
             SameCompany(name="promotion_product_group_of_same_company", field="product_group"),
             models.CheckConstraint(
                 name="promotion_has_what_its_kind_needs",
-                condition=Q(kind="percent", percent__gt=0, percent__lte=100, free_quantity=None, amount=None)
-                | Q(kind="free_goods", percent=None, free_quantity__gt=0, minimum_quantity__gt=0, amount=None)
-                | Q(kind="amount", percent=None, free_quantity=None, amount__gt=0, currency__isnull=False),
+                condition=Q(
+                    kind="percent",
+                    percent__isnull=False,
+                    percent__gt=0,
+                    percent__lte=100,
+                    free_quantity=None,
+                    amount=None,
+                )
+                | Q(
+                    kind="free_goods",
+                    percent=None,
+                    free_quantity__isnull=False,
+                    free_quantity__gt=0,
+                    minimum_quantity__gt=0,
+                    amount=None,
+                )
+                | Q(
+                    kind="amount",
+                    percent=None,
+                    free_quantity=None,
+                    amount__isnull=False,
+                    amount__gt=0,
+                    currency__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="promotion_amounts_have_a_currency", condition=Q(minimum_amount=0) | Q(currency__isnull=False)

@@ -54,7 +54,9 @@ class PaymentTerm(models.Model):
             ),
             models.CheckConstraint(
                 name="paymentterm_deposit_has_a_share",
-                condition=Q(basis="deposit", deposit_percent__gt=0, deposit_percent__lte=100)
+                condition=Q(
+                    basis="deposit", deposit_percent__isnull=False, deposit_percent__gt=0, deposit_percent__lte=100
+                )
                 | (~Q(basis="deposit") & Q(deposit_percent=None)),
             ),
         ]
@@ -89,8 +91,10 @@ class PaymentTermLine(models.Model):
             ),
             models.CheckConstraint(
                 name="paymenttermline_has_what_its_kind_needs",
-                condition=Q(kind="share", percent__gt=0, percent__lte=100, amount=None, currency=None)
-                | Q(kind="fixed", percent=None, amount__gt=0, currency__regex="^[A-Z]{3}$")
+                condition=Q(
+                    kind="share", percent__isnull=False, percent__gt=0, percent__lte=100, amount=None, currency=None
+                )
+                | Q(kind="fixed", percent=None, amount__isnull=False, amount__gt=0, currency__isnull=False)
                 | Q(kind="rest", percent=None, amount=None, currency=None),
             ),
         ]

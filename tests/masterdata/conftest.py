@@ -11,7 +11,7 @@ REFERENCE_DATA = Path(os.environ.get("REFERENCE_DATA", Path(__file__).resolve().
 
 @pytest.fixture
 def reference_data() -> Callable[[str], Path]:
-    """`reference_data("tax/eu_vat_rates.json")`: the path of a reference file; skips the test where it is not at hand."""
+    """`reference_data("tax/eu_vat_rates.json")`: the path of a reference file; skips the test without it."""
 
     def find(name: str) -> Path:
         path = REFERENCE_DATA / name

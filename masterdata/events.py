@@ -1,0 +1,12 @@
+"""Facts about master data that the event log keeps."""
+
+CUSTOMER_CREATED = "masterdata.customer_created"
+CUSTOMER_CHANGED = "masterdata.customer_changed"
+CUSTOMER_BLOCKED = "masterdata.customer_blocked"
+CUSTOMER_REOPENED = "masterdata.customer_reopened"
+CUSTOMER_CLOSED = "masterdata.customer_closed"
+TERMS_CHANGED = "masterdata.terms_changed"
+VAT_ID_CHECKED = "masterdata.vat_id_checked"
+ADDRESS_BOUNCED = "masterdata.address_bounced"
+PRODUCT_CREATED = "masterdata.product_created"
+PRODUCT_CHANGED = "masterdata.product_changed"
