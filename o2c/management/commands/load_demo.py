@@ -15,7 +15,7 @@ from core import roles
 LOADERS: dict[str, Callable[[], dict[str, int]]] = {
     "house": house.load,
 }
-"""In the order of the process. A loader adds what is missing, so it may run again, and says how many of each it made."""
+"""In the order of the process. A loader adds what is missing, so it may run again, and says what it made."""
 
 
 class Command(BaseCommand):
