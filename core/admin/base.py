@@ -21,7 +21,7 @@ class ScopedForm(forms.ModelForm[Any]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         company_id = _company_id(self.instance, cleaned)
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):
             if company_id and getattr(value, "company_id", company_id) != company_id:
                 self.add_error(name, ValidationError(f"{value} belongs to another company."))
         return cleaned
@@ -73,7 +73,7 @@ class _Scoped:
         if self.company is None:
             return rows
         seen = {
-            row
+            row.pk
             for action in ("view", "change")
             for row in companies_of(request.user, self.permission(action))
         }
@@ -141,7 +141,10 @@ class ReadOnlyAdmin(ScopedAdmin):
 
 
 class ScopedInline(_Scoped, admin.TabularInline):  # type: ignore[type-arg]
-    """Rows below a row of master data, with the same limits."""
+    """Rows below a row of master data, with the same limits; the row above decides in which company one is."""
 
     form = ScopedForm
     extra = 0
+
+    def company_of(self, obj: models.Model) -> Any:
+        return obj if isinstance(obj, Company) else getattr(obj, "company", None)
