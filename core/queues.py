@@ -14,7 +14,9 @@ from core.work import Queue, Waiting
 
 def register_all() -> None:
     """Make mail, jobs and the outbox known to menu, My work and links, at start."""
-    menu.register(MenuEntry("Look up", "Mail", "mail", "core:mail_list", messages.VIEW, order=80))
+    menu.register(
+        MenuEntry("Look up", "Mail", "mail", "core:mail_list", messages.VIEW, order=80, count=_count_not_sent)
+    )
     menu.register(MenuEntry("System", "Jobs", "list-check", "core:job_list", ADMINISTER, order=10))
     work.register(
         Queue(
@@ -48,6 +50,10 @@ def _mail_not_sent(person: Someone, company: Company) -> Waiting:
     return _waiting(
         Message.objects.filter(company=company, state__in=[MessageState.FAILED, MessageState.BOUNCED]), "created_at"
     )
+
+
+def _count_not_sent(person: Someone, company: Company) -> int:
+    return _mail_not_sent(person, company).count
 
 
 def _parked_events(person: Someone, company: Company) -> Waiting:

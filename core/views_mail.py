@@ -20,9 +20,11 @@ from core.forms import SelectionForm
 from core.http import Request
 from core.lists import Action, Empty, View, render_list
 from core.models import Message, MessageState
+from core.models.messages import Delivery
 from core.roles import has_permission, visible_to
 from core.shortcuts import get_visible_or_404
-from core.tables import LinkColumn, MomentColumn, NameColumn, SelectColumn, SheetTable, StateColumn
+from core.states import Family, Look, look_of
+from core.tables import LinkColumn, MomentColumn, SelectColumn, SheetTable, StateColumn, TextColumn
 
 TABS = [
     ("All", ""),
@@ -39,13 +41,28 @@ SEALED_OFF = (
 """A mail is shown as its recipient sees it, in a frame that can run nothing, load nothing and lead nowhere."""
 
 
+KEPT_HERE = Look(Family.NEUTRAL, "archive", "Kept here")
+
+
+def look_of_mail(message: Message) -> Look:
+    """How the state of a mail looks; one that was never sent, for want of a server, does not read as sent."""
+    return KEPT_HERE if message.delivery == Delivery.KEPT else look_of(message)
+
+
+class MailStateColumn(StateColumn):
+    """The state of a mail."""
+
+    def look(self, record: Message, value: str) -> Look:
+        return look_of_mail(record)
+
+
 class MessageTable(SheetTable):
     """Mails, newest first."""
 
     pick = SelectColumn(label="subject")
-    subject = LinkColumn("core:mail_detail", css="strong")
-    recipient = NameColumn(verbose_name="To")
-    state = StateColumn(calm=[MessageState.SENT])
+    subject = LinkColumn("core:mail_detail", attrs={"td": {"class": "cut strong"}})
+    recipient = TextColumn(verbose_name="To")
+    state = MailStateColumn()
     created_at = MomentColumn(verbose_name="Written")
     sent_at = MomentColumn(verbose_name="Sent")
 
@@ -120,6 +137,7 @@ def mail_detail(request: Request, pk: int) -> HttpResponse:
     copies = _mails(request).filter(resent_from_id=pk).defer("text", "html")
     context = {
         "message": message,
+        "look": look_of_mail(message),
         "attachments": message.attachments.all(),
         "about_url": about,
         "about": _label(message),

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core import demo as house
-from core import roles
+from core import demo_mail, roles
 
 LOADERS: dict[str, Callable[[], dict[str, int]]] = {
     "house": house.load,
+    "mail": demo_mail.load,
 }
 """In the order of the process. A loader adds what is missing, so it may run again, and says what it made."""
 
