@@ -193,7 +193,7 @@ def _tax(draft: Draft, tax: DraftTax, books: Books) -> PreparedTax:
             raise errors.NotWholeMinorUnits(amount=amount, currency=draft.document_currency)
     company_base = tax.company_base if tax.company_base is not None else converted(tax.base, draft.rate, draft)
     return PreparedTax(
-        account_id=account and account.pk,
+        account_id=account.pk if account else None,
         fact=tax.fact,
         code=tax.code,
         category=tax.category,

@@ -169,15 +169,16 @@ def _require_amounts(pair: Pair, given: Decimal, relieved: Decimal, debit: OpenI
 
 def _company_share(item: OpenItem, taken: Decimal) -> Decimal:
     """What a part of an item is worth as booked: all that is left where it closes, else rounded, never nothing."""
+    worth: Decimal = item.open_company_amount
     if taken == item.open_amount:
-        return item.open_company_amount
+        return worth
     if item.currency == item.company.currency:
         return taken
     unit = minor_unit(item.company.currency)
-    if item.open_company_amount < 2 * unit:
+    if worth < 2 * unit:
         raise errors.TooSmallToSplit(item=item.pk, open_amount=item.open_amount, currency=item.currency)
-    share = round_amount(item.open_company_amount * taken / item.open_amount, item.company.currency)
-    return min(max(share, unit), item.open_company_amount - unit)
+    share = round_amount(worth * taken / item.open_amount, item.company.currency)
+    return min(max(share, unit), worth - unit)
 
 
 def _part(item: OpenItem, share: Decimal, part: Decimal, whole: Decimal) -> Decimal:

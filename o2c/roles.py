@@ -44,7 +44,7 @@ MATRIX = [
         _MARGINS,
         _BOOKS,
         {"ledger.post_entry", "ledger.reverse_entry", "ledger.settle", "ledger.close_period", "ledger.reopen_period"},
-        {"ledger.export", "core.view_tieout"},
+        {"ledger.export", "ledger.change_account", "core.view_tieout"},
     ),
     _role("collector", "Collector", _LOOK_UP, _WRITE, {"ledger.view_openitem"}),
     _role("service", "Customer service", _LOOK_UP, _WRITE),
@@ -57,7 +57,7 @@ MATRIX = [
         _KEEP_CUSTOMERS,
         _KEEP_PRODUCTS,
         _MARGINS,
-        {"core.view_audit", "core.administer"},
+        {"core.view_audit", "core.administer", "ledger.change_account"},
     ),
     _role("customer", "Customer"),
 ]

@@ -48,8 +48,8 @@ def load_chart(company: Company) -> int:
 
 def default_chart() -> list[dict[str, str]]:
     """The accounts of a wholesaler with their facts, policies and names in three languages."""
-    with resources.files("ledger").joinpath("data/chart_wholesale.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    text = resources.files("ledger").joinpath("data/chart_wholesale.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _account(company: Company, row: dict[str, str]) -> Account:

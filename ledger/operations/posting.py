@@ -154,7 +154,7 @@ def open_periods(
                 module=module,
                 on=on,
                 state=period.state if period else "not set up",
-                first_open=later and later.first_date,
+                first_open=later.first_date if later else None,
             )
     return found
 

@@ -120,10 +120,13 @@ def _dated(entries: Sequence[JournalEntry], outcomes: Reversed, *, on: date, if_
 
 def _answer_races(ids: Sequence[int], outcomes: Reversed) -> None:
     """Entries without open items that another transaction reversed between our look and our write."""
-    for pk, counter in JournalEntry.objects.filter(reverses__in=ids).values_list("reverses", "pk") if ids else ():
+    if not ids:
+        return
+    counters = {entry.reverses_id: entry.pk for entry in JournalEntry.objects.filter(reverses__in=ids)}
+    for pk in ids:
         outcomes.done.remove(pk)
         outcomes.already.append(pk)
-        outcomes.reversals[pk] = counter
+        outcomes.reversals[pk] = counters[pk]
 
 
 def _settle_with_counter_items(

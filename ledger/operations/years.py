@@ -36,7 +36,7 @@ def close_year(company: Company, year: int, *, by: User | None) -> YearClosing:
     last = _last_period(company, year)
     if last.state == PeriodState.CLOSED:
         entry = queries.closing_entry_of(company.pk, year)
-        return YearClosing(entry and entry.pk, ZERO)
+        return YearClosing(entry.pk if entry else None, ZERO)
     balances = queries.result_balances(company.pk, *_days_of(company, year))
     result = -sum(balances.values(), ZERO)
     entry_id = _book_result(company, year, last, balances, result, by=by) if balances else None

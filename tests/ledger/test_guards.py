@@ -112,7 +112,7 @@ def test_nothing_is_added_to_an_old_entry(books):
 
 @pytest.fixture
 def entry_with(books) -> Callable[..., str]:
-    """`entry_with(debit="1")` writes an entry by SQL with the lines of another, changed, and says which rule refuses."""
+    """`entry_with(debit="1")` writes an entry by SQL with the lines of another, changed; says which rule refuses it."""
 
     def write(line_count: int = 2, **changes: str) -> str:
         model = post(a_draft(books))
@@ -120,8 +120,8 @@ def entry_with(books) -> Callable[..., str]:
             cursor.execute(
                 "INSERT INTO ledger_journalentry (company_id, journal_id, period_id, kind, posting_date, "
                 "document_date, source, content, description, document_kind, currency, line_count, recorded_at) "
-                "SELECT company_id, journal_id, period_id, kind, posting_date, document_date, source || ':raw', '', '', "
-                "'', currency, %s, recorded_at FROM ledger_journalentry WHERE id = %s RETURNING id",
+                "SELECT company_id, journal_id, period_id, kind, posting_date, document_date, source || ':raw', '', "
+                "'', '', currency, %s, recorded_at FROM ledger_journalentry WHERE id = %s RETURNING id",
                 [line_count, model],
             )
             bare = cursor.fetchone()[0]
