@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -22,6 +23,7 @@ def decimals(currency: str) -> int:
     return _DECIMALS.get(currency, 2)
 
 
+@cache
 def minor_unit(currency: str) -> Decimal:
     """The smallest amount of this currency: 0.01 EUR, 1 JPY."""
     return Decimal(1).scaleb(-decimals(currency))

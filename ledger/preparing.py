@@ -72,7 +72,7 @@ class Prepared:
 
 def prepare(draft: Draft, books: Books, *, on: date) -> Prepared | None:
     """The entry that a draft makes; nothing for a fact of zero. Raises the rule that the draft breaks."""
-    company_id = draft.company.pk
+    company_id = draft.company.id
     journal = books.journals.get((company_id, draft.journal))
     if company_id not in books.policies:
         raise errors.NoBooks(company=str(draft.company))
@@ -133,7 +133,7 @@ def _line(draft: Draft, line: DraftLine, books: Books, journal: Journal) -> Prep
 
 
 def _account(draft: Draft, number: str, books: Books) -> Account:
-    account = books.accounts.get((draft.company.pk, number))
+    account = books.accounts.get((draft.company.id, number))
     if account is None:
         raise errors.UnknownAccount(account=number, company=str(draft.company))
     if not account.is_active:
@@ -193,7 +193,7 @@ def _tax(draft: Draft, tax: DraftTax, books: Books) -> PreparedTax:
             raise errors.NotWholeMinorUnits(amount=amount, currency=draft.document_currency)
     company_base = tax.company_base if tax.company_base is not None else converted(tax.base, draft.rate, draft)
     return PreparedTax(
-        account_id=account.pk if account else None,
+        account_id=account.id if account else None,
         fact=tax.fact,
         code=tax.code,
         category=tax.category,
@@ -244,7 +244,7 @@ def _balance_in_company_currency(draft: Draft, lines: list[PreparedLine], books:
     if (rest := _line_that_takes_the_rest(draft, lines)) and rest.amount + (over if not rest.is_debit else -over) > 0:
         rest.amount += over if not rest.is_debit else -over
         return
-    policy = books.policies[draft.company.pk]
+    policy = books.policies[draft.company.id]
     rounding = books.accounts_by_id[policy.rounding_account_id]
     lines.append(PreparedLine(account=rounding, is_debit=over < 0, amount=abs(over), document_amount=ZERO))
 

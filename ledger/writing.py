@@ -110,7 +110,7 @@ def write_entries(dated: Sequence[Dated], *, by: User | None) -> dict[int, int]:
     ids = reserve_ids(JournalEntry, len(dated))
     moment = clock.now()
     # Sorted by source, or two transactions that book the same sources deadlock.
-    order = sorted(range(len(dated)), key=lambda place: (dated[place].entry.company.pk, dated[place].entry.source))
+    order = sorted(range(len(dated)), key=lambda place: (dated[place].entry.company.id, dated[place].entry.source))
     rows = [_entry_row(ids[place], dated[place], by=by, moment=moment) for place in order]
     written = insert_new(JournalEntry, ENTRY, rows, once=["company_id", "source"])
     booked = {place: ids[place] for place in range(len(dated)) if ids[place] in written}
@@ -122,9 +122,9 @@ def _entry_row(pk: int, dated: Dated, *, by: User | None, moment: datetime) -> t
     entry = dated.entry
     return (
         pk,
-        entry.company.pk,
-        entry.journal.pk,
-        dated.period.pk,
+        entry.company.id,
+        entry.journal.id,
+        dated.period.id,
         str(entry.kind),
         dated.on,
         entry.document_date or dated.on,
@@ -164,10 +164,10 @@ def _write_lines(dated: Sequence[Dated], booked: Mapping[int, int]) -> None:
 def _line_row(pk: int, entry_id: int, position: int, dated: Dated, line: PreparedLine) -> tuple[Any, ...]:
     return (
         pk,
-        dated.entry.company.pk,
+        dated.entry.company.id,
         entry_id,
         position,
-        line.account.pk,
+        line.account.id,
         line.payer_id,
         dated.on,
         line.amount if line.is_debit else None,
@@ -181,10 +181,10 @@ def _line_row(pk: int, entry_id: int, position: int, dated: Dated, line: Prepare
 def _item_row(entry_id: int, line_id: int, dated: Dated, line: PreparedLine) -> tuple[Any, ...]:
     entry, facts = dated.entry, line.item or PLAIN
     return (
-        entry.company.pk,
+        entry.company.id,
         line.payer_id,
         facts.sold_to_id,
-        line.account.pk,
+        line.account.id,
         Side.DEBIT.value if line.is_debit else Side.CREDIT.value,
         str(facts.kind),
         entry_id,
@@ -212,7 +212,7 @@ def _tax_rows(entry_id: int, dated: Dated) -> list[tuple[Any, ...]]:
     entry = dated.entry
     return [
         (
-            entry.company.pk,
+            entry.company.id,
             entry_id,
             tax.account_id,
             tax.fact,
