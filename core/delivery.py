@@ -63,7 +63,7 @@ def deliver(*, seconds: float = DELIVER_SECONDS) -> Delivered:
     try:
         while _deliver_next(server, delivered):
             if time.monotonic() >= deadline:
-                wake(messages.DELIVER_TASK, queue=messages.MAIL_QUEUE)
+                wake(messages.DELIVER_TASK)
                 break
     except ServerAwayError as error:
         cache.set(SERVER_AWAY, str(error), SERVER_AWAY_SECONDS)

@@ -6,16 +6,19 @@ from django.db import transaction
 from core import messages
 from core.context import COMMAND, Cause, because_of
 from core.messages import Mail
-from core.models import Membership
+from core.models import Membership, Message
+
+KEY = "demo-welcome:"
 
 
 def load() -> dict[str, int]:
-    """Welcome everybody in the first company they work in. Running twice writes no second mail."""
+    """Welcome everybody in the first company they work in; says how many were. Running twice writes no second mail."""
     people = Membership.objects.select_related("user", "company").order_by("user", "company")
     first = {membership.user_id: membership for membership in reversed(people) if membership.user.email}
+    known = set(Message.objects.filter(template="notice", key__startswith=KEY).values_list("key", flat=True))
+    mails = [mail for mail in map(_welcome, first.values()) if mail.key not in known]
     with because_of(Cause(via=COMMAND)), transaction.atomic():
-        mails = messages.queue([_welcome(membership) for membership in first.values()])
-    return {"mails": len(mails)}
+        return {"mails": len(messages.queue(mails))}
 
 
 def _welcome(membership: Membership) -> Mail:
@@ -29,4 +32,4 @@ def _welcome(membership: Membership) -> Mail:
         ],
         "url": settings.PUBLIC_URL,
     }
-    return Mail(company, "notice", person.email, facts=facts, key=f"demo-welcome:{person.username}")
+    return Mail(company, "notice", person.email, facts=facts, key=f"{KEY}{person.username}")

@@ -26,7 +26,6 @@ from core.wake import wake
 VIEW = "core.view_message"
 RESEND = "core.resend_message"
 DELIVER_TASK = "core.tasks.deliver_mail"
-MAIL_QUEUE = "mail"
 
 
 @dataclass(frozen=True)
@@ -199,4 +198,4 @@ def messages_of(document_kind: str, document_id: int) -> QuerySet[Message]:
 
 
 def _send_after_commit() -> None:
-    transaction.on_commit(lambda: wake(DELIVER_TASK, queue=MAIL_QUEUE))
+    transaction.on_commit(lambda: wake(DELIVER_TASK))

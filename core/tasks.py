@@ -19,7 +19,7 @@ def sweep_outbox() -> None:
         log.info("outbox_swept", done=tally.done, refused=tally.refused, failed=tally.failed)
 
 
-@shared_task(queue=messages.MAIL_QUEUE)
+@shared_task
 def deliver_mail() -> None:
     """Send mail that is due. Runs every few seconds and whenever a commit leaves mail behind."""
     awake(messages.DELIVER_TASK)
@@ -56,7 +56,7 @@ def clear_done_events() -> None:
     log.info("outbox_cleared", removed=housekeeping.clear_done_events())
 
 
-@shared_task(queue=messages.MAIL_QUEUE, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
 def send_password_link(address: str) -> None:
     """Mail a link for a new password to whoever has this address; nobody learns whether anybody has."""
     log.info("password_links_sent", accounts=accounts.send_password_link(address))

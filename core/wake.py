@@ -14,14 +14,14 @@ ASLEEP_AGAIN_AFTER = 5
 log = structlog.get_logger(__name__)
 
 
-def wake(task: str, *, queue: str = "default") -> None:
+def wake(task: str) -> None:
     """Call a task that looks for work itself; one call is enough until it has begun. Call after the commit.
 
     A broker that is away is logged and not waited for: the task's own schedule finds the work.
     """
     try:
         if cache.add(f"woken:{task}", 1, timeout=ASLEEP_AGAIN_AFTER):
-            current_app.send_task(task, queue=queue, retry=False)
+            current_app.send_task(task, retry=False)
     except (BrokerError, RedisError, OSError) as error:
         log.warning("worker_not_woken", task=task, error=repr(error))
 
@@ -34,9 +34,9 @@ def awake(task: str) -> None:
         log.warning("worker_not_woken", task=task, error=repr(error))
 
 
-def call(task: str, *args: Any, queue: str = "default") -> None:
+def call(task: str, *args: Any) -> None:
     """Send a task to the worker, after the commit. Without a broker the work waits to be found, as with `wake`."""
     try:
-        current_app.send_task(task, args, queue=queue, retry=False)
+        current_app.send_task(task, args, retry=False)
     except (BrokerError, RedisError, OSError) as error:
         log.warning("worker_not_called", task=task, error=repr(error))

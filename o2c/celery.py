@@ -27,9 +27,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 }
 """What runs by itself, and when (UTC). Tasks are named, not imported; a test looks each of them up."""
 
+ROUTES = {name: {"queue": "mail"} for name in ("core.tasks.deliver_mail", "core.tasks.send_password_link")}
+"""Work that waits for others' servers stands in a line of its own; all else is in the default queue."""
+
 app = Celery("o2c")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
+app.conf.task_routes = ROUTES
 app.autodiscover_tasks()
 
 

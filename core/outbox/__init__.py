@@ -5,7 +5,7 @@ it finds. So order does not matter, an event that comes twice or late does nothi
 """
 
 from core.outbox.handling import MOST_TRIES, Tally
-from core.outbox.kinds import Handler, Kind, Payload, all_kinds, handles, kinds_of
+from core.outbox.kinds import Handler, Kind, Payload, all_kinds, handles, kinds_of, operation_name
 from core.outbox.loops import drain, sweep
 from core.outbox.publishing import publish, publish_due
 from core.outbox.verbs import events_of_set, retry
@@ -21,6 +21,7 @@ __all__ = [
     "events_of_set",
     "handles",
     "kinds_of",
+    "operation_name",
     "publish",
     "publish_due",
     "retry",

@@ -27,7 +27,7 @@ class Counting:
 
     def __call__(self, job: Job) -> Iterator[Progress]:
         for number in range((job.cursor or 0) + 1, LAST + 1):
-            eventlog.record([Fact("test.counted", "test.number", number, job.company_id)])
+            eventlog.record([Fact("test.counted", "test.number", number, job.company_id or 0)])
             if number in self.before:
                 self.before[number]()
             yield Progress(

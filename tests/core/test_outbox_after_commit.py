@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from core import context, outbox
 from core.models import EventState, OutboxEvent
 from core.outbox import loops
+from core.wake import wake
 
 EVENT = "test.submitted"
 LATER = "test.mailed"
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def woken(monkeypatch):
     """How often the worker was called."""
-    calls = []
+    calls: list[str] = []
     monkeypatch.setattr(loops, "wake", calls.append)
     return calls
 
@@ -210,10 +211,10 @@ def test_the_worker_is_called_once_until_it_has_begun(monkeypatch):
     monkeypatch.setattr("core.wake.current_app.send_task", lambda task, **options: sent.append(task))
     monkeypatch.setattr("core.wake.cache.add", set_once := SetOnce())
 
-    loops.wake("test.task")
-    loops.wake("test.task")
+    wake("test.task")
+    wake("test.task")
     set_once.forget()
-    loops.wake("test.task")
+    wake("test.task")
 
     assert sent == ["test.task", "test.task"]
 
