@@ -35,6 +35,8 @@ class SheetTable(tables.Table):
         kwargs.setdefault("row_attrs", {"id": row_id})
         kwargs.setdefault("default", formats.NOTHING)
         super().__init__(*args, **kwargs)
+        for bound in self.columns.columns.values():
+            bound.column._table = self  # the head of an amount says the currency of the table's company
 
 
 def _cell(css: str) -> dict[str, dict[str, Any]]:
