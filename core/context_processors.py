@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from core import menu, work
 from core.menu import MenuEntry
-from core.models import Company
+from core.models import Company, Job, JobState
 from core.models.organisation import Density, Theme
 
 KEPT_SECONDS = 30
@@ -54,7 +54,7 @@ class Shell:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """What waits, by the URL name of the menu entry; `my_work` is all of it together."""
+        """What waits, by the URL name of the menu entry; `my_work` is all of it together, `jobs` the person's own."""
         if self.user is None or self.company is None:
             return {}
         key = f"menu-counts-{self.user.pk}-{self.company.pk}"
@@ -68,6 +68,7 @@ class Shell:
         assert self.user is not None
         entries = [entry for _, inside in self.sections for entry in inside if entry.count]
         counts = {entry.url_name: entry.count(self.user, company) for entry in entries if entry.count}
+        counts["jobs"] = Job.objects.filter(by=self.user, state__in=[JobState.WAITING, JobState.RUNNING]).count()
         counts["my_work"] = sum(waiting.count for _, waiting in work.queues_for(self.user, company))
         return counts
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import formats
 from core.ranges import Amounts, Days, NotUnderstood, amounts, days
 
 Rows = QuerySet[Model]
@@ -56,7 +56,7 @@ class DaysField(_RangeField):
 
     def clean(self, value: Any) -> "Typed | None":
         words = super().clean(value)
-        today = clock.now().date()
+        today = formats.today_here()
         try:
             return Typed(words, days(words, today)) if words else None
         except NotUnderstood as error:

@@ -77,7 +77,8 @@ def rate(value: Decimal | None) -> str:
     return _signed(value, "#,##0.0000######")
 
 
-def _today() -> date:
+def today_here() -> date:
+    """The day it is where the person is."""
     return clock.now().astimezone(timezone.get_current_timezone()).date()
 
 
@@ -92,7 +93,7 @@ def day_in_list(value: date | None) -> str:
     """A day in a list: `Today`, `Yesterday`, `23 Nov` in the running year, else in full."""
     if value is None:
         return NOTHING
-    today = _today()
+    today = today_here()
     if value == today:
         return gettext("Today")
     if value == today - SHORT_DAYS:
@@ -115,7 +116,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return NOTHING
     here = local(value)
-    skeleton = "MMMd" if here.year == _today().year else "yMMMd"
+    skeleton = "MMMd" if here.year == today_here().year else "yMMMd"
     return f"{format_skeleton(skeleton, here.date(), locale=locale())} {clock_time(value)}"
 
 

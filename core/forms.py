@@ -95,7 +95,7 @@ class AmountField(forms.DecimalField):
             return super().to_python(value)
         try:
             return super().to_python(str(number(value.replace("\N{MINUS SIGN}", "-"))))
-        except NumberFormatError as error:
+        except (NumberFormatError, ValueError) as error:
             raise ValidationError(
                 _("%(value)s is no number. Write 1404.52 or 1,404.52."), params={"value": value}
             ) from error

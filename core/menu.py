@@ -46,6 +46,11 @@ def register(entry: MenuEntry) -> None:
     _entries[entry.url_name] = entry
 
 
+def all_entries() -> list[MenuEntry]:
+    """Every entry there is."""
+    return list(_entries.values())
+
+
 def entries_for(user: Someone, company: Company) -> list[tuple[str, list[MenuEntry]]]:
     """Sections with the entries this person may open in this company; empty sections are left out."""
     allowed = [entry for entry in _entries.values() if has_permission(user, entry.permission, company)]

@@ -19,6 +19,7 @@ DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})[./]?(\d{4})?")
 MONTH_WORD = re.compile(r"([^\W\d]{3,})\.?\s*(\d{4})?")
 YEAR_MONTH = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
 BETWEEN = re.compile(r"\s*(?:\.\.|–|\bto\b|(?<=[.\s])-|\s-(?=\s))\s*")
+PLAIN = re.compile(r"-?\d[\d.,'’\s]*")
 COMPARED = re.compile(r"(>=|<=|>|<|=)?\s*(.+)")
 
 
@@ -153,5 +154,7 @@ def _compared(text: str) -> Amounts:
 
 def number(text: str) -> Decimal:
     """A number as people write it in their language: `1,404.52` or `1.404,52`; grouping must be where it belongs."""
+    if not PLAIN.fullmatch(text.strip()):  # no NaN, no Infinity, no 1e5
+        raise ValueError(text)
     read: Decimal = parse_decimal(text.strip(), locale=formats.locale(), strict=True)
     return read

@@ -1,6 +1,8 @@
 """The shell's own pages: My work, search, signing in, profile, keys, components, and what went wrong."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -13,8 +15,10 @@ from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
-from core import clock, work
+from core import clock, lately, work
 from core import search as searching
 from core.answers import safe_next
 from core.forms import ChangePasswordForm, ForgotPasswordForm, NewPasswordForm, PreferencesForm, ProfileForm, SignInForm
@@ -30,11 +34,15 @@ def my_work(request: Request) -> HttpResponse:
     """What waits for this person, by queue, the most urgent first to do."""
     queues = work.queues_for(request.user, request.company)
     busy = [(queue, waiting) for queue, waiting in queues if waiting.count]
+    left = request.session.get(LEFT_AT)
+    left_at = datetime.fromisoformat(left) if left else None
     context = {
         "queues": queues,
         "first": next(iter(busy), None),
         "today": clock.today(request.company),
         "now": clock.now(),
+        "left_at": left_at,
+        "lines": lately.since(left_at, request.user, request.company) if left_at else [],
     }
     return render(request, "core/my_work.html", context)
 
@@ -62,6 +70,14 @@ class SignIn(auth_views.LoginView):
     template_name = "core/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A part of a page that was asked for after the session ended: the whole page goes to the door."""
+        htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
+        if htmx:
+            here = urlencode({"next": htmx.current_url_abs_path or "/"}, safe="/")
+            return HttpResponseClientRedirect(f"{request.path}?{here}")
+        return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         left_at = form.get_user().last_login

@@ -43,6 +43,11 @@ def register(queue: Queue) -> None:
     _queues[queue.key] = queue
 
 
+def all_queues() -> list[Queue]:
+    """Every queue there is."""
+    return list(_queues.values())
+
+
 def queues_for(user: Someone, company: Company) -> list[tuple[Queue, Waiting]]:
     """The queues of this person's roles in this company with what waits in each, in their order; empty ones too."""
     allowed = [queue for queue in _queues.values() if has_permission(user, queue.permission, company)]

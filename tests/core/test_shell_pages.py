@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.models import User
-from tests.core.factories import CompanyFactory, MembershipFactory, UserFactory
+from tests.core.factories import MembershipFactory, UserFactory
 
 
 @pytest.fixture
