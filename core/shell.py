@@ -18,7 +18,7 @@ def register_all() -> None:
 
 def addresses_exist(app_configs: Any, **_: Any) -> list[checks.CheckMessage]:
     """Every menu entry, queue and document kind names a page that exists: one that does not breaks every page."""
-    names = [(entry.url_name, {}) for entry in menu.all_entries()]
+    names: list[tuple[str, dict[str, int]]] = [(entry.url_name, {}) for entry in menu.all_entries()]
     names += [(queue.url_name, {}) for queue in work.all_queues()]
     names += [(kind.url_name, {"pk": 1}) for kind in documents.all_kinds()]
     return list(_dead(names))

@@ -1,6 +1,7 @@
 """What people see when something is refused or goes wrong."""
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -14,21 +15,22 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("error", "status"), REFUSALS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("error", "status"), REFUSALS, ids=str)
 def test_a_refusal_that_no_view_answers_becomes_a_page_with_its_message(
     rf: RequestFactory, db, error: DomainError, status
 ):
     request = rf.get("/")
-    request.htmx = False
+    request.htmx = False  # type: ignore[attr-defined]  # set by HtmxMiddleware
 
-    answer = RefusalMiddleware(lambda _: None).process_exception(request, error)
+    answer = RefusalMiddleware(lambda _: HttpResponse()).process_exception(request, error)
 
+    assert answer is not None
     assert answer.status_code == status
     assert error.message.split("(")[0] in answer.content.decode()
 
 
 def test_a_failure_of_ours_is_left_to_django(rf):
-    assert RefusalMiddleware(lambda _: None).process_exception(rf.get("/"), ValueError("a bug")) is None
+    assert RefusalMiddleware(lambda _: HttpResponse()).process_exception(rf.get("/"), ValueError("a bug")) is None
 
 
 def test_no_permission_answers_403_and_says_whom_to_ask(client_as):
