@@ -45,6 +45,8 @@ class Line:
     headings: dict[str, str] = field(default_factory=dict)
     emptied: list[str] = field(default_factory=list)
     """Required fields whose cells are empty: a fault, unless there is nothing to lose."""
+    called: str = ""
+    """The record's key as the file writes it."""
 
     @property
     def changes(self) -> list[str]:

@@ -44,6 +44,7 @@ class Reading:
 
     def _line(self, row: Row, known: Known) -> Line:
         line = Line(row.number, row.cells, headings={column.key: name for name, column in self.mapping.used.items()})
+        line.called = " ".join(row.cells[line.headings[key]] for key in self.kind.key_columns if key in line.headings)
         faulty = {fault.column for fault in row.faults}
         line.faults = [
             Fault(fault.column, fault.code, fault.message)

@@ -52,7 +52,8 @@ class Report:
             self.faults += 1
             self.by_code[fault.code] = self.by_code.get(fault.code, 0) + 1
             if len(self.errors) < self.most_errors:
-                self.errors.append({"row": line.number, "written": line.written.get(fault.column, ""), **asdict(fault)})
+                told = {"row": line.number, "key": line.called, "written": line.written.get(fault.column, "")}
+                self.errors.append(told | asdict(fault))
 
     def count(self, verdict: Verdict) -> int:
         """How many rows have this verdict."""
