@@ -2,12 +2,13 @@
 
 from django.db.models import Count, Min, QuerySet
 
-from core import documents, menu, messages, work
+from core import documents, invariants, menu, messages, work
 from core.documents import DocumentKind
 from core.formats import waiting
+from core.invariants import Check
 from core.jobs import ADMINISTER
 from core.menu import MenuEntry
-from core.models import Company, EventState, Job, Message, MessageState, OutboxEvent
+from core.models import Company, EventState, Job, Message, MessageAttachment, MessageState, OutboxEvent
 from core.roles import Someone
 from core.work import Queue, Waiting
 
@@ -42,8 +43,24 @@ def register_all() -> None:
             order=80,
         )
     )
+    invariants.register(attachments_have_mail())
     documents.register(DocumentKind("core.message", "Mail", "core:mail_detail", messages.VIEW, "mail", _subjects))
     documents.register(DocumentKind("core.job", "Job", "core:job_detail", ADMINISTER, "list-check", _titles))
+
+
+def attachments_have_mail() -> Check:
+    """The database holds no reference from a file to its mail, so that mails can be partitioned; this looks instead."""
+    attachment, mail = MessageAttachment._meta.db_table, Message._meta.db_table
+    return Check(
+        name="core.attachments_have_mail",
+        title="Every file of a mail has its mail",
+        rows=f"SELECT count(*) FROM {attachment}",  # noqa: S608
+        differences=f"""
+            SELECT 'core.messageattachment' AS document_kind, file.id AS document_id, file.name AS what,
+                'mail ' || file.message_id AS expected, 'none' AS found, NULL::bigint AS company_id
+            FROM {attachment} AS file WHERE NOT EXISTS (SELECT FROM {mail} AS mail WHERE mail.id = file.message_id)
+        """,  # noqa: S608
+    )
 
 
 def _mail_not_sent(person: Someone, company: Company) -> Waiting:

@@ -1,9 +1,11 @@
 """Mail: stored in the transaction that caused it, sent later, and readable for as long as it is kept."""
 
+import pgtrigger
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import Q
 
+from core.guards import append_only, no_truncate
 from core.lifecycle import Lifecycle
 from core.models.organisation import Company, User
 
@@ -26,6 +28,33 @@ MESSAGE = Lifecycle.of(
 class Delivery(models.TextChoices):
     SMTP = "smtp", "Sent over SMTP"
     KEPT = "kept", "Kept here, not sent: no mail server configured"
+
+
+AS_WRITTEN = [
+    *("company_id", "document_kind", "document_id", "key", "template", "language", "sender", "recipient", "reply_to"),
+    *("subject", "text", "html", "message_id", "resent_from_id", "created_at", "by_id", "request_id", "cause_id"),
+]
+"""The columns of a mail that say what was written, to whom and why."""
+
+
+def kept_as_written() -> list[pgtrigger.Trigger]:
+    """What was written stays as it was, and stays: only what became of the mail may change."""
+    changed = " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in AS_WRITTEN)
+    refuse = """
+        RAISE EXCEPTION '% of mail % is refused: it is kept as it was written', TG_OP, OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'message_kept_as_written';
+    """
+    return [
+        pgtrigger.Trigger(
+            name="text_never_changes",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            condition=pgtrigger.Condition(changed),
+            func=refuse,
+        ),
+        pgtrigger.Trigger(name="never_removed", when=pgtrigger.Before, operation=pgtrigger.Delete, func=refuse),
+        no_truncate(),
+    ]
 
 
 class Message(models.Model):
@@ -82,7 +111,7 @@ class Message(models.Model):
             models.Index(fields=["company", "-id"], name="message_of_company"),
             models.Index(fields=["company", "state", "-id"], name="message_in_state"),
         ]
-        triggers = [MESSAGE.trigger("message_lifecycle")]
+        triggers = [MESSAGE.trigger("message_lifecycle"), *kept_as_written()]
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.recipient}"
@@ -109,6 +138,7 @@ class MessageAttachment(models.Model):
                 name="messageattachment_hash_is_sha256", condition=Q(sha256__regex="^[0-9a-f]{64}$")
             ),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return self.name

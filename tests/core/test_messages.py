@@ -12,6 +12,7 @@ from core import context, messages
 from core.errors import NotPermitted
 from core.messages import Attachment, Mail
 from core.models import Message, MessageAttachment, MessageState
+from tests.damage import found, plant
 
 FACTS = {"subject": "Your invoice 2026-0007", "paragraphs": ["It is due on 31 March."], "name": "Anna"}
 PDF = Attachment("invoice.pdf", b"%PDF-1.7 the invoice")
@@ -239,3 +240,33 @@ def test_a_sent_mail_says_when_and_how(company):
 
     with pytest.raises(IntegrityError, match="message_sent_says_when_and_how"), transaction.atomic():
         Message.objects.update(state=MessageState.SENT)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE core_message SET text = 'never mind'",
+        "UPDATE core_message SET recipient = 'ben@example.com'",
+        "DELETE FROM core_message",
+        "UPDATE core_messageattachment SET name = 'other.pdf'",
+        "DELETE FROM core_messageattachment",
+    ],
+)
+def test_raw_sql_can_neither_change_nor_remove_what_was_written(company, damage):
+    queue(company, attachments=[PDF])
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(damage)
+
+    assert Message.objects.get().recipient == "anna@example.com"
+    assert MessageAttachment.objects.get().name == "invoice.pdf"
+
+
+def test_verify_finds_a_file_whose_mail_was_removed_behind_our_back(company):
+    message = queue(company, attachments=[PDF])
+    attachment = message.attachments.get()
+    assert "core.attachments_have_mail" not in found()
+
+    plant("DELETE FROM core_message")
+
+    assert found("core")["core.attachments_have_mail"] == [("core.messageattachment", attachment.pk, "invoice.pdf")]
