@@ -24,28 +24,26 @@ QUICK_TESTS = "not browser and not kill and not slow"
 
 def demo(asked: argparse.Namespace) -> int:
     """Set up everything, load the demo company and serve it."""
-    require_free_port(asked.port)
-    install()
-    was_running = services.Services().postgres_ready()
-    manage("migrate", "--verbosity", "0")
-    manage("load_demo", *(["--days", str(asked.days)] if asked.days else []))
-    return _serve_and_tidy(asked.port, was_running=was_running)
+    return _serve(asked.port, ["load_demo", *(["--days", str(asked.days)] if asked.days else [])])
 
 
 def start(asked: argparse.Namespace) -> int:
     """Serve the data that is there."""
-    require_free_port(asked.port)
+    return _serve(asked.port)
+
+
+def _serve(port: int, *before: list[str]) -> int:
+    """Install, migrate, run some commands and serve; stops the servers afterwards, unless they ran before."""
+    require_free_port(port)
     install()
     was_running = services.Services().postgres_ready()
-    manage("migrate", "--verbosity", "0")
-    return _serve_and_tidy(asked.port, was_running=was_running)
-
-
-def _serve_and_tidy(port: int, *, was_running: bool) -> int:
     try:
+        manage("migrate", "--verbosity", "0")
+        for words in before:
+            manage(*words)
         return serve(port)
     finally:
-        if not was_running:  # somebody else's servers are left alone
+        if not was_running:
             _stop_services("demo")
 
 
