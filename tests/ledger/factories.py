@@ -118,14 +118,15 @@ def money_received(payer: Customer, amount="120.00", *, on: date = MARCH_1, **fa
     return item_of(a_receipt(payer, amount, **facts), on)
 
 
-def trial_balance(company: Company) -> dict[str, Decimal]:
-    """Balances by account number, debit positive; accounts at zero are left out."""
+def trial_balance(company: Company, on: date = date.max) -> dict[str, Decimal]:
+    """Balances by account number at the end of a day, debit positive; accounts at zero are left out."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT number, sum(coalesce(debit, 0) - coalesce(credit, 0)) AS balance FROM ledger_journalline AS line "
-            "JOIN ledger_account AS account ON account.id = account_id WHERE line.company_id = %s "
+            "JOIN ledger_account AS account ON account.id = account_id "
+            "WHERE line.company_id = %s AND posting_date <= %s "
             "GROUP BY number HAVING sum(coalesce(debit, 0) - coalesce(credit, 0)) <> 0 ORDER BY number",
-            [company.pk],
+            [company.pk, on],
         )
         return dict(cursor.fetchall())
 
