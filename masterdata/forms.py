@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -47,10 +49,18 @@ class Sections:
 class OfCompany(Looks):
     """A form that only knows what belongs to one company."""
 
-    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
-        self.company = company
+    def __init__(self, *args: Any, company: Company, client_key: UUID | None = None, **kwargs: Any) -> None:
+        """With a `client_key`, what it has made before is not taken by somebody else: a second click finds it again."""
+        self.company, self.client_key = company, client_key
         super().__init__(*args, **kwargs)
         of_company(self, company)  # type: ignore[arg-type]
+
+    def is_taken(self, **key: str) -> bool:
+        """Whether another record of the company has this key."""
+        model, own = self._meta.model, Q(pk=self.instance.pk)  # type: ignore[attr-defined]
+        if self.client_key:
+            own |= Q(client_key=self.client_key)
+        return bool(model.objects.filter(company=self.company, **key).exclude(own).exists())
 
 
 class UploadForm(Looks, forms.Form):
@@ -70,6 +80,7 @@ class CustomerForm(Sections, OfCompany, forms.ModelForm):  # type: ignore[type-a
     number = forms.CharField(
         label=_("Number"), max_length=20, required=False, help_text=_("Left empty it gets the next one.")
     )
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
     payer = CustomerTyped(label=_("Payer"), required=False, help_text=_("Number or name. Left empty: pays itself."))
     bill_to = CustomerTyped(label=_("Bill to"), required=False, help_text=_("Left empty: gets the invoice itself."))
     parent = CustomerTyped(label=_("Belongs to"), required=False, help_text=_("Above it in its group."))
@@ -116,8 +127,7 @@ class CustomerForm(Sections, OfCompany, forms.ModelForm):  # type: ignore[type-a
         number: str = self.cleaned_data["number"].strip()
         if not number and self.instance.pk:
             raise forms.ValidationError(_("A customer keeps a number. Type one."))
-        taken = Customer.objects.filter(company=self.company, number=number).exclude(pk=self.instance.pk)
-        if number and taken.exists():
+        if number and self.is_taken(number=number):
             raise forms.ValidationError(_("Number %(number)s is taken. Choose another one.") % {"number": number})
         return number
 
@@ -305,8 +315,7 @@ class ProductForm(Sections, OfCompany, forms.ModelForm):  # type: ignore[type-ar
         sku: str = self.cleaned_data["sku"].strip()
         if not sku and self.instance.pk:
             raise forms.ValidationError(_("A product keeps an SKU. Type one."))
-        taken = Product.objects.filter(company=self.company, sku=sku).exclude(pk=self.instance.pk)
-        if sku and taken.exists():
+        if sku and self.is_taken(sku=sku):
             raise forms.ValidationError(_("SKU %(sku)s is taken. Choose another one.") % {"sku": sku})
         return sku
 

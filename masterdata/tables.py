@@ -71,7 +71,7 @@ class ProductTable(SheetTable):
 
     def before_render(self, request: Any) -> None:
         """Both prices are in the company's currency, which stands in the head."""
-        for name in ("cost", "list_price"):
+        for name in {"cost", "list_price"} & set(self.columns.names()):
             column = self.columns[name].column
             column.verbose_name = format_html(
                 '{} <span class="cur">{}</span>', self.base_columns[name].verbose_name, company_currency(self)

@@ -42,7 +42,7 @@ def _price(form: PriceCheckForm) -> dict[str, Any]:
         "finding": finding,
         "reasons": price_reasons(finding),
         "line": line,
-        "unit": form.unit,
+        "unit": form.chosen_unit,
         "next": _more(line, finding),
     }
 

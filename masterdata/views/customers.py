@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -101,11 +101,11 @@ def customer_add(request: Request) -> HttpResponse:
     if not has_permission(request.user, ADD, request.company):
         raise Http404("No customers are kept in this company.")
     forms = _add_forms(request)
-    if request.method == "POST" and all(form.is_valid() for form in forms.values()):
+    if request.method == "POST" and all(form.is_valid() for form in forms.values() if form.is_bound):
         try:
             customer = _take_on(request, forms)
         except DomainError as refusal:
-            show_problems(refusal, *forms.values())
+            show_problems(refusal, *(form for form in forms.values() if form.is_bound))
         else:
             messages.success(request, _("%(customer)s is taken on.") % {"customer": customer})
             return redirect("masterdata:customer", pk=customer.pk)
@@ -115,32 +115,27 @@ def customer_add(request: Request) -> HttpResponse:
 
 
 def _add_forms(request: Request) -> dict[str, Any]:
+    """The forms of the page. Contact and VAT id stay out of it as long as nothing is typed there."""
     data, company = request.POST or None, request.company
-    contact_wanted = bool(data and (data.get("contact-name") or data.get("contact-email")))
-    vat_wanted = bool(data and data.get("vat-number"))
+    start = {"currency": company.currency, "language": company.language}
     return {
-        "form": CustomerForm(
-            data, company=company, initial={"currency": company.currency, "language": company.language}
-        ),
+        "form": CustomerForm(data, company=company, client_key=client_key_of(request), initial=start),
         "address": AddressForm(data, prefix="address", initial={"code": "MAIN", "country": company.country}),
         "terms": TermsForm(data, prefix="terms", company=company),
-        "contact": ContactForm(
-            data, prefix="contact", use_required_attribute=False, empty_permitted=not contact_wanted
-        ),
-        "vat": VatNumberForm(data, prefix="vat", use_required_attribute=False, empty_permitted=not vat_wanted),
+        "contact": ContactForm(_typed(data, "contact", "name", "job_title", "email", "phone"), prefix="contact"),
+        "vat": VatNumberForm(_typed(data, "vat", "number"), prefix="vat", initial={"country": company.country}),
     }
 
 
+def _typed(data: QueryDict | None, prefix: str, *names: str) -> QueryDict | None:
+    return data if data and any(data.get(f"{prefix}-{name}") for name in names) else None
+
+
 def _take_on(request: Request, forms: dict[str, Any]) -> Customer:
-    contact, vat = forms["contact"], forms["vat"]
-    parts = CustomerParts(
-        address=forms["address"].cleaned_data,
-        terms=forms["terms"].cleaned_data,
-        contact=contact.cleaned_data if contact.cleaned_data.get("name") else {},
-        vat_number=vat.cleaned_data if vat.cleaned_data.get("number") else {},
-    )
-    facts, key = forms["form"].cleaned_data, client_key_of(request)
-    return take_on_customer(request.company, facts, parts, by=request.user, client_key=key)
+    facts = {name: form.cleaned_data if form.is_bound else {} for name, form in forms.items()}
+    parts = CustomerParts(facts["address"], facts["terms"], contact=facts["contact"], vat_number=facts["vat"])
+    key = client_key_of(request)
+    return take_on_customer(request.company, facts["form"], parts, by=request.user, client_key=key)
 
 
 @require_http_methods(["GET", "POST"])

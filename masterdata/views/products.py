@@ -108,7 +108,7 @@ def product_add(request: Request) -> HttpResponse:
     if not has_permission(request.user, ADD, request.company):
         raise Http404("No products are kept in this company.")
     data = request.POST or None
-    form = ProductForm(data, company=request.company)
+    form = ProductForm(data, company=request.company, client_key=client_key_of(request))
     cost = CostForm(data, prefix="cost", use_required_attribute=False, initial={"on": clock.today(request.company)})
     for field in cost.fields.values():
         field.required = False
