@@ -13,7 +13,27 @@ from ledger.models import Account, AgeingBy, Fact, Journal
 from masterdata.models import Customer, ProductGroup, TaxCode
 
 
-class SpanForm(Looks, forms.Form):
+class Plain(Looks):
+    """Mix in before `Form`: for forms that a page lays out field by field, with the looks that crispy gives others."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            css = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            given = field.widget.attrs.get("class", "")
+            field.widget.attrs["class"] = f"{css} {given}".strip()
+
+
+class Line(Plain):
+    """A form whose fields stand in one line above a report."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] += " w-auto"
+
+
+class SpanForm(Line, forms.Form):
     """From a day to a day; without a first day from the beginning of the books."""
 
     first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput)
@@ -27,7 +47,7 @@ class SpanForm(Looks, forms.Form):
         return given
 
 
-class DayForm(Looks, forms.Form):
+class DayForm(Line, forms.Form):
     """As of the end of a day."""
 
     on = forms.DateField(label=_("As of"), required=False, widget=forms.DateInput)
@@ -39,7 +59,7 @@ class AgeingForm(DayForm):
     by = forms.ChoiceField(label=_("Counted by"), choices=AgeingBy, required=False)
 
 
-class EntryForm(Looks, forms.Form):
+class EntryForm(Plain, forms.Form):
     """The head of an entry written by hand. `key` is drawn with the page, so a second click books nothing twice."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -47,7 +67,7 @@ class EntryForm(Looks, forms.Form):
     journal = forms.ModelChoiceField(Journal.objects.none(), label=_("Journal"), to_field_name="code", empty_label=None)
     currency = forms.CharField(label=_("Currency"), max_length=3, min_length=3)
     rate = forms.DecimalField(
-        label=_("Rate (optional)"),
+        label=_("Rate"),
         required=False,
         max_digits=20,
         decimal_places=10,
@@ -66,7 +86,7 @@ class EntryForm(Looks, forms.Form):
         return str(self.cleaned_data["currency"]).upper()
 
 
-class LineForm(Looks, forms.Form):
+class LineForm(Plain, forms.Form):
     """A line of an entry written by hand: an account, and a debit or a credit."""
 
     account = forms.CharField(label=_("Account"), max_length=12, required=False)
@@ -177,10 +197,10 @@ class CaseForm(Looks, forms.Form):
     """The amount whose account is asked for: what it is, and what is known of it."""
 
     fact = forms.ChoiceField(label=_("What happened"), choices=Fact)
-    tax_code = forms.ChoiceField(label=_("Tax code (optional)"), required=False)
-    product_group = forms.ChoiceField(label=_("Product group (optional)"), required=False)
+    tax_code = forms.ChoiceField(label=_("Tax code"), required=False)
+    product_group = forms.ChoiceField(label=_("Product group"), required=False)
     warehouse = forms.ModelChoiceField(
-        Warehouse.objects.none(), label=_("Warehouse (optional)"), required=False, empty_label="–"
+        Warehouse.objects.none(), label=_("Warehouse"), required=False, empty_label="–"
     )
     rows = [["fact", "tax_code", "product_group", "warehouse"]]
 

@@ -124,7 +124,10 @@ def account_sheet(account: Account, span: Span) -> tuple[Decimal, QuerySet[Journ
 def statement_of_account(company: Company, payer: Customer, span: Span) -> tuple[Decimal, QuerySet[JournalLine]]:
     """What a payer owed before the first day, and what changed it since: the same shape as an account's sheet."""
     lines = JournalLine.objects.filter(company=company, payer=payer, account__control__in=OPEN_ITEM_CONTROLS)
-    return _sheet(lines, span)
+    # Matching money on account with an invoice moves between our accounts; to the customer nothing changes.
+    change = Coalesce(Sum("debit"), NOTHING) - Coalesce(Sum("credit"), NOTHING)
+    transfers = lines.order_by().values("entry").annotate(change=change).filter(change=0).values("entry")
+    return _sheet(lines.exclude(entry__in=transfers), span)
 
 
 def _sheet(lines: QuerySet[JournalLine], span: Span) -> tuple[Decimal, QuerySet[JournalLine]]:

@@ -25,7 +25,7 @@ from core.tables import (
 )
 from core.templatetags import ui
 from ledger.ageing import Ageing
-from ledger.models import Account, JournalEntry, JournalLine, OpenItem
+from ledger.models import Account, ItemKind, JournalEntry, JournalLine
 from ledger.reports import Span, balance_sums
 
 QUIET = {"class": "text-reset"}
@@ -43,8 +43,8 @@ class SumColumn(AmountColumn):
         kwargs.setdefault("attrs", {"cell": {"class": "num"}, "tf": {"class": "num"}, "a": QUIET})
         super().__init__(currency=company_currency, footer=self._sum, **kwargs)
 
-    def _sum(self, column: Any, table: Any) -> SafeString | str:
-        total = table.sums.get(column.name)
+    def _sum(self, bound_column: Any, table: Any) -> SafeString | str:
+        total = table.sums.get(bound_column.name)
         return "" if total is None else ui.money(total, company_currency(table), show=False)
 
 
@@ -182,7 +182,7 @@ class TaxTable(SheetTable):
     tax = SumColumn(verbose_name=_("Tax"))
 
     def __init__(self, rows: Any, **kwargs: Any) -> None:
-        super().__init__(rows, **kwargs)
+        super().__init__(rows, row_attrs={}, **kwargs)
         self.sums = {name: sum((getattr(row, name) for row in rows), Decimal(0)) for name in ("base", "tax")}
 
 
@@ -195,8 +195,10 @@ class OpenItemTable(SheetTable):
         attrs={"td": {"class": "code"}},
         empty_values=(),
     )
-    payer = NameColumn(
-        verbose_name=_("Payer"), linkify=lambda record: reverse("ledger:statement", kwargs={"pk": record["payer_id"]})
+    payer = tables.Column(
+        verbose_name=_("Payer"),
+        linkify=lambda record: reverse("ledger:statement", kwargs={"pk": record["payer_id"]}),
+        attrs={"td": {"class": "cut", "title": lambda record: record["payer"]}},
     )
     kind = TextColumn(verbose_name=_("Kind"))
     state = StateColumn(verbose_name=_("State"), accessor="state", calm=["not_due"], kind="ledger.openitem")
@@ -217,26 +219,8 @@ class OpenItemTable(SheetTable):
     def render_number(self, record: dict[str, Any]) -> str:
         return record["number"] or f"{_('Item')} {record['pk']}"
 
-    def render_days(self, value: int) -> str:
-        return str(value) if value > 0 else "–"
-
-    def value_days(self, value: int) -> int:
-        return value
-
-
-class ItemTable(SheetTable):
-    """Open items as they are now, with their states."""
-
-    number = LinkColumn("ledger:item", verbose_name=_("Item"), accessor="pk")
-    payer = NameColumn(verbose_name=_("Payer"), accessor="payer__name")
-    open_amount = AmountColumn(verbose_name=_("Open"))
-
-    class Meta:
-        model = OpenItem
-        fields = ["number", "payer", "open_amount"]
-
-    def render_number(self, record: OpenItem) -> str:
-        return str(record)
+    def render_kind(self, value: str) -> str:
+        return str(ItemKind(value).label)
 
 
 def ageing_table(aged: Ageing, **kwargs: Any) -> SheetTable:
@@ -278,7 +262,7 @@ class AgeingTable(SheetTable):
 
 LOOKS = {
     "not_due": states.Look(states.Family.NEUTRAL, "", "Not due"),
-    "overdue": states.Look(states.Family.WARN, "clock-exclamation", "Overdue"),
+    "overdue": states.Look(states.Family.WARN, "", "Overdue"),
     "credit": states.Look(states.Family.INFO, "", "Credit"),
 }
 """How open items look in lists."""
@@ -293,6 +277,9 @@ class CheckTable(SheetTable):
     differences = NumberColumn(verbose_name=_("Differences"))
     seconds = NumberColumn(verbose_name=_("Seconds"))
     result = tables.Column(verbose_name=_("Result"), accessor="differences", attrs={"td": {"class": "nowrap"}})
+
+    def __init__(self, rows: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(rows, row_attrs={}, **kwargs)
 
     def render_seconds(self, value: float) -> str:
         return f"{value:.2f}"

@@ -1,15 +1,17 @@
 """Pages of the books."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from ledger.views import books, entries, items, periods, tieout
 
 app_name = "ledger"
 urlpatterns = [
-    path("", books.trial_balance, name="trial_balance"),
+    path("", RedirectView.as_view(pattern_name="ledger:trial_balance"), name="home"),
+    path("trial-balance", books.trial_balance, name="trial_balance"),
     path("accounts", books.chart, name="chart"),
     path("accounts/<int:pk>", books.account_sheet, name="account_sheet"),
-    path("determination", books.account_determination, name="determination"),
+    path("accounts/determination", books.account_determination, name="determination"),
     path("tax", books.tax, name="tax"),
     path("entries", entries.entry_list, name="entries"),
     path("entries/new", entries.entry_new, name="entry_new"),
@@ -20,7 +22,7 @@ urlpatterns = [
     path("items/<int:pk>/settle", items.item_settle, name="item_settle"),
     path("settlements/<int:pk>/undo", items.settlement_undo, name="settlement_undo"),
     path("ageing", items.ageing, name="ageing"),
-    path("statements/<int:pk>", books.statement, name="statement"),
+    path("ageing/<int:pk>", books.statement, name="statement"),
     path("periods", periods.period_list, name="periods"),
     path("periods/<int:pk>", periods.period, name="period"),
     path("periods/<int:pk>/close", periods.period_close, name="period_close"),

@@ -60,7 +60,7 @@ def entry_list(request: Request) -> HttpResponseBase:
 def entry(request: Request, pk: int) -> HttpResponse:
     """One entry: its lines in company and document currency, tax, open items, document, and what reversed it."""
     rows = JournalEntry.objects.filter(company=request.company).select_related(
-        "journal", "period", "by", "reverses", "reversed_by", "company"
+        "journal", "period", "by", "reverses", "reversed_by__by", "company"
     )
     found = get_visible_or_404(request, rows, pk, VIEW)
     lines = list(reports.lines_of(found))
@@ -73,7 +73,7 @@ def entry(request: Request, pk: int) -> HttpResponse:
         "tax_lines": found.tax_lines.select_related("account").order_by("pk"),
         "items": [line.open_item for line in lines if hasattr(line, "open_item")],
         "document": _document_of(found),
-        "timeline": audit.timeline("ledger.journalentry", found.pk),
+        "timeline": _story(found),
         "can_reverse": _is_reversible(found) and has_permission(request.user, REVERSE, request.company),
     }
     return render(request, "ledger/entry.html", context)
@@ -81,6 +81,17 @@ def entry(request: Request, pk: int) -> HttpResponse:
 
 def _is_reversible(found: JournalEntry) -> bool:
     return found.kind == EntryKind.NORMAL and not hasattr(found, "reversed_by")
+
+
+def _story(found: JournalEntry) -> list[audit.Entry]:
+    """What happened to an entry, the newest first: it was booked, perhaps reversed, and what stages logged of it."""
+    booked = audit.Entry(found.recorded_at, "event", _("Booked"), "book", by=str(found.by or ""))
+    told = [*audit.timeline("ledger.journalentry", found.pk), booked]
+    if hasattr(found, "reversed_by"):
+        counter = found.reversed_by
+        words = _("Reversed by entry %(number)s") % {"number": counter.pk}
+        told.append(audit.Entry(counter.recorded_at, "event", words, "arrow-back-up", by=str(counter.by or "")))
+    return sorted(told, key=lambda one: one.at, reverse=True)
 
 
 def _document_of(found: JournalEntry) -> dict[str, Any] | None:

@@ -42,7 +42,7 @@ def item_list(request: Request) -> HttpResponseBase:
     return render_list(
         request,
         OpenItemTable,
-        [row | {"state": _state_of(row)} for row in rows],
+        [_shown(row) for row in rows],
         template="ledger/item_list.html",
         noun=_("open items"),
         export="open-items",
@@ -62,10 +62,12 @@ def _asked_payer(request: Request) -> Customer | None:
     return get_visible_or_404(request, Customer.objects.filter(company=request.company), int(asked), VIEW)
 
 
-def _state_of(row: dict[str, Any]) -> str:
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as the list shows it: only what is owed to us can be late."""
     if row["side"] == Side.CREDIT:
-        return "credit"
-    return "overdue" if row["days"] > 0 else "not_due"
+        return row | {"state": "credit", "days": None}
+    late = row["days"] > 0
+    return row | {"state": "overdue" if late else "not_due", "days": row["days"] if late else None}
 
 
 def _tie(request: Request, on: Any) -> list[tieout.ControlAccount]:
