@@ -88,7 +88,8 @@ def clean(_asked: argparse.Namespace) -> int:
 
 def _stop_services(purpose: str) -> None:
     if PYTHON.exists():
-        subprocess.run([PYTHON, "-m", "o2c.services", "stop", "--purpose", purpose], cwd=CHECKOUT, check=False)
+        command = [PYTHON, "-m", "o2c.services", "stop", "--purpose", purpose]
+        subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, check=False)
 
 
 def _parser() -> argparse.ArgumentParser:
