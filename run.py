@@ -88,7 +88,7 @@ def clean(_asked: argparse.Namespace) -> int:
 
 def _stop_services(purpose: str) -> None:
     if PYTHON.exists():
-        command = [PYTHON, "-m", "o2c.services", "stop", "--purpose", purpose]
+        command = [str(PYTHON), "-m", "o2c.services", "stop", "--purpose", purpose]
         subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, check=False)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from statistics import median
 
 from django.db import connection
@@ -70,7 +71,7 @@ def posting_against_bulk_create(repeats: int) -> Measure:
     seconds, bare = [], []
     for turn in range(repeats):
         drafts = [_invoice(payer, f"bench:{turn}:{place}") for place in range(SET)]
-        seconds.append(_seconds(lambda drafts=drafts: post_entries(drafts, on=DAY, by=None).require_all(), 1))
+        seconds.append(_seconds(partial(_book, drafts), 1))
         bare.append(_copy(payer.company, f"bench:{turn}:"))
     return Measure(SET / median(seconds), SET / median(bare), "entries/s", target=1 / 3)
 
@@ -82,7 +83,7 @@ def posting_statements(_repeats: int) -> Measure:
     def statements(size: int) -> int:
         drafts = [_invoice(payer, f"bench:counted:{size}:{place}") for place in range(size)]
         with CaptureQueriesContext(connection) as captured:
-            post_entries(drafts, on=DAY, by=None).require_all()
+            _book(drafts)
         return len(captured)
 
     statements(2)  # the first call may fill caches
@@ -133,23 +134,32 @@ def _invoice(payer: Customer, source: str) -> Draft:
     )
 
 
+def _book(drafts: list[Draft]) -> None:
+    post_entries(drafts, on=DAY, by=None).require_all()
+
+
 def _copy(company: Company, sources: str) -> float:
     """Write the rows of some entries once more, under other sources; returns the seconds of the writing alone."""
     entries = list(JournalEntry.objects.filter(company=company, source__startswith=sources).order_by("pk"))
     keys = [entry.pk for entry in entries]
-    rows = {
-        model: list(model.objects.filter(entry__in=keys).order_by("pk")) for model in (JournalLine, TaxLine, OpenItem)
-    }
-    by_key = dict(zip(keys, entries, strict=True))
-    line_of = {line.pk: line for line in rows[JournalLine]}
+    lines = list(JournalLine.objects.filter(entry__in=keys).order_by("pk"))
+    taxes = list(TaxLine.objects.filter(entry__in=keys).order_by("pk"))
+    items = list(OpenItem.objects.filter(entry__in=keys).order_by("pk"))
+    entry_of = dict(zip(keys, entries, strict=True))
+    line_of = {line.pk: line for line in lines}
     for entry in entries:
-        entry.pk, entry.source = None, f"copy:{entry.source}"
+        entry.source = f"copy:{entry.source}"
+    for row in (*entries, *lines, *taxes, *items):
+        row.pk = None
     begun = time.monotonic()
     JournalEntry.objects.bulk_create(entries)
-    for model, copies in rows.items():
-        for copy in copies:
-            copy.pk, copy.entry = None, by_key[copy.entry_id]
-            if isinstance(copy, OpenItem):
-                copy.line = line_of[copy.line_id]
-        model.objects.bulk_create(copies)
+    for line in lines:
+        line.entry = entry_of[line.entry_id]
+    JournalLine.objects.bulk_create(lines)
+    for tax in taxes:
+        tax.entry = entry_of[tax.entry_id]
+    TaxLine.objects.bulk_create(taxes)
+    for item in items:
+        item.entry, item.line = entry_of[item.entry_id], line_of[item.line_id]
+    OpenItem.objects.bulk_create(items)
     return time.monotonic() - begun
