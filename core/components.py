@@ -172,6 +172,7 @@ def people(request: Request) -> HttpResponseBase:
         template="core/components_list.html",
         noun="people",
         export="people",
+        select_all=True,
         empty=Empty("Nobody yet", "People appear here when an administrator adds them.", "users"),
         bulk=[
             Action("Greet", reverse("core:components_greet"), key="r", primary=True),
@@ -184,7 +185,7 @@ def people(request: Request) -> HttpResponseBase:
 @permission_required(PERMISSION, raise_exception=True)
 def greet(request: Request) -> HttpResponse:
     """A bulk verb that changes nothing and refuses whoever clicks it."""
-    form = SelectionForm(request.POST, _people())
+    form = SelectionForm(request.POST, _people(), PersonFilter)
     if not form.is_valid():
         return render(request, "core/_form_errors.html", {"form": form}, status=422)
     outcomes = Outcomes()

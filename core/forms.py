@@ -11,7 +11,9 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django_filters import FilterSet
 
 from core import formats
 from core.errors import DomainError
@@ -107,23 +109,45 @@ class QuantityField(AmountField):
     widget = QuantityInput
 
 
+class KeysField(forms.TypedMultipleChoiceField):
+    """Keys of rows; thousands of them are looked up in a set, where Django would walk its list of choices for each."""
+
+    known: frozenset[str] = frozenset()
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value) in self.known
+
+
 class SelectionForm(forms.Form):
-    """The rows that were ticked in a list."""
+    """The rows that were ticked in a list, or all that match its filter.
 
-    pk = forms.TypedMultipleChoiceField(coerce=int)
+    `rows` are those the person may act on; a key beyond them is a fault, not a refusal. Where the list offers to
+    select all that match, `filterset` is its filter, and `all` says what was set there.
+    """
 
-    def __init__(self, data: Any, rows: QuerySet[Any]) -> None:
-        """`rows` are those the person may act on; a key beyond them is a fault, not a refusal."""
-        super().__init__(data)
-        asked = {key for key in data.getlist("pk") if key.isdecimal()} if data else set()
-        known = rows.filter(pk__in=list(asked)[:MOST_SELECTED]).values_list("pk", flat=True)
-        field = self.fields["pk"]
-        assert isinstance(field, forms.TypedMultipleChoiceField)
-        field.choices = [(pk, pk) for pk in known]
-        field.error_messages |= {
+    pk = KeysField(
+        coerce=int,
+        error_messages={
             "required": _("No row is ticked. Tick the rows you mean."),
             "invalid_choice": _("Row %(value)s is not there any more. Load the list again."),
-        }
+        },
+    )
+
+    def __init__(self, data: QueryDict, rows: QuerySet[Any], filterset: type[FilterSet] | None = None) -> None:
+        wanted = str(data.get("all", "")) if filterset else ""
+        if filterset and wanted:
+            rows = filterset(QueryDict(wanted.lstrip("?")), queryset=rows).qs
+            data = data.copy()
+            data.setlist("pk", _keys(rows))
+        super().__init__(data)
+        picked = self.fields["pk"]
+        assert isinstance(picked, KeysField)
+        asked = {key for key in data.getlist("pk") if key.isdecimal() and len(key) < 19}
+        picked.known = frozenset(_keys(rows.filter(pk__in=list(asked)[:MOST_SELECTED])))
+
+
+def _keys(rows: QuerySet[Any]) -> list[str]:
+    return [str(pk) for pk in rows.order_by("pk").values_list("pk", flat=True)[:MOST_SELECTED]]
 
 
 class SignInForm(Looks, AuthenticationForm):

@@ -15,6 +15,7 @@ from django_tables2.rows import BoundRows as TableRows
 from core.exports import csv_response, xlsx_response
 from core.filters import Chip, ListFilter
 from core.formats import whole
+from core.forms import MOST_SELECTED
 from core.http import varies_by_htmx, wants_partial
 from core.tables import SheetTable
 
@@ -84,10 +85,16 @@ class Listing:
     bulk: list[Action] = field(default_factory=list)
     export: str = ""
     more: bool = False
+    all_offered: bool = False
 
     @property
     def count(self) -> int:
         return int(self.table.paginator.count)
+
+    @property
+    def select_all(self) -> bool:
+        """Whether everything that matches can be selected at once: more than is shown, and not too much for a verb."""
+        return self.all_offered and self.table.page.has_other_pages() and self.count <= MOST_SELECTED
 
     @property
     def count_text(self) -> str:
@@ -150,12 +157,14 @@ def render_list(
     views: list[View] | None = None,
     bulk: list[Action] | None = None,
     export: str = "",
+    select_all: bool = False,
     context: dict[str, Any] | None = None,
     table_options: dict[str, Any] | None = None,
 ) -> HttpResponseBase:
     """The page of a list, its part for htmx, or its rows as a file (`?export=csv`, `?export=xlsx`).
 
-    `rows` are already narrowed to what the person may see. The template extends `core/list.html`. Filters that
+    `rows` are already narrowed to what the person may see. With `select_all` the bulk verbs must give `SelectionForm`
+    the same filter set. The template extends `core/list.html`. Filters that
     can't be understood answer 422 with the reason; the rest of the filters still count.
     """
     filters = filterset(request.GET, queryset=rows, request=request) if filterset else None
@@ -175,6 +184,7 @@ def render_list(
         bulk=bulk or [],
         export=export,
         more="more" in request.GET,
+        all_offered=select_all,
     )
     return _answer(request, listing, template, context or {})
 

@@ -1,6 +1,6 @@
 """The shell's own pages: My work, search, signing in, profile, keys, components, and what went wrong."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +25,7 @@ from core.forms import ChangePasswordForm, ForgotPasswordForm, NewPasswordForm, 
 from core.http import Request, choose_company
 
 LONGEST_SEARCH = 100
+A_DAY = timedelta(days=1)
 LEFT_AT = "left_at"
 """Where the session keeps when the person was here before."""
 
@@ -35,14 +36,14 @@ def my_work(request: Request) -> HttpResponse:
     queues = work.queues_for(request.user, request.company)
     busy = [(queue, waiting) for queue, waiting in queues if waiting.count]
     left = request.session.get(LEFT_AT)
-    left_at = datetime.fromisoformat(left) if left else None
+    left_at = datetime.fromisoformat(left) if left else clock.now() - A_DAY
     context = {
         "queues": queues,
         "first": next(iter(busy), None),
         "today": clock.today(request.company),
         "now": clock.now(),
         "left_at": left_at,
-        "lines": lately.since(left_at, request.user, request.company) if left_at else [],
+        "lines": lately.since(left_at, request.user, request.company),
     }
     return render(request, "core/my_work.html", context)
 

@@ -18,7 +18,12 @@
     const bar = one("[data-bulk]");
     if (!bar) return;
     bar.hidden = chosen.length === 0;
-    one("[data-bulk-count]", bar).textContent = `${chosen.length} selected`;
+    const everything = one("[data-bulk-all]", bar);
+    const wanted = one("[data-all]", bar);
+    const isAll = chosen.length > 0 && chosen.length === ticks().length;
+    if (wanted && !isAll) wanted.value = "";
+    if (everything) everything.hidden = !isAll || Boolean(wanted.value);
+    one("[data-bulk-count]", bar).textContent = wanted?.value ? everything.textContent.replace("Select all", "All") : `${chosen.length} selected`;
     all("[data-bulk-clear]", bar).forEach((part) => (part.hidden = false));
   };
 
@@ -41,6 +46,11 @@
       event.stopPropagation();
       show();
     }
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-bulk-all]")) return;
+    one("[data-all]").value = location.search || "?";
+    show();
   });
   document.addEventListener("reset", (event) => event.target.matches("[data-rows]") && setTimeout(show));
 

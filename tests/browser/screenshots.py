@@ -48,7 +48,10 @@ def main(out: Path, names: list[str]) -> None:
     with sync_playwright() as playwright, house.served() as served:
         browser = playwright.chromium.launch(executable_path=path, args=house.FLAGS)
         for page in wanted:
-            take(browser, served, page, out)
+            try:
+                take(browser, served, page, out)
+            except (AssertionError, LookupError) as error:
+                sys.stderr.write(f"{page.name}: {error}\n")  # nothing in the demo to show there
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
-from o2c.demo import PASSWORD
+from core.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +17,7 @@ def ticked(tab: Tab) -> int:
 
 def test_signing_in_leads_to_the_page_that_was_asked_for(page: Tab, house, db):
     page.goto(f"{house.url}/profile")
-    page.get_by_label("Username").fill("sales")
+    page.get_by_label("User name or mail address").fill("sales")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
 
@@ -26,12 +26,12 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(page: Tab, house, db):
 
 def test_a_wrong_password_says_so_and_keeps_the_name(page: Tab, house, db):
     page.goto(f"{house.url}/login")
-    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("User name or mail address").fill("nobody")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Continue").click()
 
     expect(page.get_by_role("alert")).to_contain_text("do not match")
-    expect(page.get_by_label("Username")).to_have_value("nobody")
+    expect(page.get_by_label("User name or mail address")).to_have_value("nobody")
 
 
 def test_slash_searches_and_g_w_leads_home(enter):
@@ -104,7 +104,7 @@ def test_refused_rows_stay_ticked_and_say_why_below(enter):
     tab.keyboard.press("r")
 
     expect(tab.get_by_role("status")).to_contain_text(f"{everybody - 1} of {everybody} people greeted.")
-    expect(tab.locator("tr.sub")).to_have_text("Not greeted. Jonas Keller is you. Greet somebody else.")
+    expect(tab.locator("tr.sub")).to_have_text("Not greeted. Ruth Mercer is you. Greet somebody else.")
     assert ticked(tab) == 1
 
 
@@ -158,7 +158,7 @@ def test_the_chosen_theme_is_there_before_the_first_paint(enter):
     tab = enter("/", role="collector")
     tab.emulate_media(color_scheme="light")
 
-    tab.get_by_text("Marc Dubois").click()
+    tab.get_by_text("Daniel Osei").click()
     tab.get_by_role("button", name="Dark screen").click()
 
     expect(tab.locator("html")).to_have_attribute("data-bs-theme", "dark")

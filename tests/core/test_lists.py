@@ -172,3 +172,16 @@ def test_ticks_that_mean_nothing_are_a_fault(administrator, people, ticked, said
 
     assert answer.status_code == 422
     assert said in answer.content.decode()
+
+
+def test_all_that_match_the_filter_are_acted_on_not_only_what_is_shown(administrator, people):
+    told = administrator.post(
+        reverse("core:components_greet"), {"pk": [people[0].pk], "all": "?q=Pat"}, headers={"HX-Request": "true"}
+    )
+
+    assert "<b>60 people greeted.</b>" in told.content.decode()
+
+
+def test_all_is_offered_only_when_there_is_more_than_a_page(administrator, people):
+    assert "Select all 60 that match" in administrator.get(f"{LIST}?q=Pat").content.decode()
+    assert "that match" not in administrator.get(f"{LIST}?q=Pat+007").content.decode()
