@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 from django.contrib.postgres.functions import TransactionNow
@@ -12,6 +13,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from core import context
 from core.errors import DomainError
 from core.models import EventState, OutboxEvent
+from core.outbox.behind import on_behalf_of
 from core.outbox.kinds import Kind
 
 MOST_TRIES = 10
@@ -24,6 +26,8 @@ LOST_CONNECTION = ("08", "53", "57P")
 """Classes of errors after which the server was away, too busy or going down."""
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def answer_set(kind: Kind, limit: int, among: Collection[int] | None, claimed: l
         if not events:
             return Tally()
         claimed.extend(event.pk for event in events)
-        with context.because_of(_cause_of(events)) as cause:
+        with context.because_of(_cause_of(events)) as cause, on_behalf_of(_only({event.by_id for event in events})):
             outcomes = kind.handler(_distinct_payloads(events))
         OutboxEvent.objects.filter(pk__in=claimed).update(
             state=EventState.DONE, handled_at=TransactionNow(), set_id=cause.event_id
@@ -98,14 +102,19 @@ def _claim(kind: Kind, limit: int, among: Collection[int] | None) -> list[Outbox
 
 
 def _cause_of(events: list[OutboxEvent]) -> context.Cause:
-    """The system acts, because of these events: by whom and in which request, where it is one for all of them."""
-    by, requests = {event.by_id for event in events}, {event.request_id for event in events}
+    """Nobody acts but the system, because of these events; the request is named where it is one for all of them.
+
+    The person behind an event stands on the event: to act by themselves would count as their half of a decision.
+    """
     return context.Cause(
-        by=by.pop() if len(by) == 1 else None,
-        request_id=requests.pop() if len(requests) == 1 else "",
+        request_id=_only({event.request_id for event in events}) or "",
         via=context.TASK,
         event_id=min(event.pk for event in events),
     )
+
+
+def _only(found: set[T]) -> T | None:
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _distinct_payloads(events: list[OutboxEvent]) -> list[dict[str, object]]:

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from core import context
 from core.models import Company, OutboxEvent
+from core.outbox.behind import person_behind
 from core.outbox.kinds import Due, Kind, Payload, all_kinds, kinds_of
 from core.outbox.loops import follow_up
 from core.sets import in_sets
@@ -53,7 +54,7 @@ def _write(kinds: list[Kind], payloads: Iterable[Payload]) -> int:
             name=kind.name,
             operation=kind.operation,
             payload=payload,
-            by_id=cause.by,
+            by_id=cause.by or person_behind(),
             via=cause.via,
             request_id=cause.request_id,
             cause_id=cause.event_id,
