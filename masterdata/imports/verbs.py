@@ -188,7 +188,10 @@ def discard_import(pk: int, *, by: User) -> DataImport:
 
 
 def check_job(job: Job) -> Iterator[Progress]:
-    """The check of a large file, set by set; after a pause or crash it goes on behind the last set."""
+    """The check of a large file, set by set; after a pause or crash it goes on behind the last set.
+
+    What follows the last set is part of the transaction that ends the job.
+    """
     data_import = _of_job(job)
     with opened(data_import) as reading:
         report = Report(**data_import.report) if job.cursor else Report.begin(reading.table, reading.mapping)
@@ -197,7 +200,6 @@ def check_job(job: Job) -> Iterator[Progress]:
             DataImport.objects.filter(pk=data_import.pk).update(report=report.kept())
             yield _progress(number, report, lines)
     _checked(data_import, report)
-    yield Progress(cursor=job.cursor, result=_counts(report))
 
 
 def store_job(job: Job) -> Iterator[Progress]:
@@ -207,6 +209,8 @@ def store_job(job: Job) -> Iterator[Progress]:
 
 
 def _store_at_once(data_import: DataImport, job: Job) -> Iterator[Progress]:
+    if job.cursor:
+        return
     try:
         with transaction.atomic():
             report = _store_all(data_import, job.by)
@@ -228,7 +232,6 @@ def _store_in_sets(data_import: DataImport, job: Job) -> Iterator[Progress]:
             DataImport.objects.filter(pk=data_import.pk).update(report=report.kept())
             yield _progress(number, report, lines)
     _finish(data_import, report)
-    yield Progress(cursor=job.cursor, result=_counts(report))
 
 
 def _of_job(job: Job) -> DataImport:
