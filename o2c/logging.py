@@ -56,4 +56,5 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
 def _renderers(*, as_json: bool) -> list[Any]:
     if as_json:
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=False)]
+    # The default would print the local variables of every frame, secrets included.
+    return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
