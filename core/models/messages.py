@@ -2,8 +2,10 @@
 
 import pgtrigger
 from django.contrib.postgres.functions import TransactionNow
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from core.guards import append_only, no_truncate
 from core.lifecycle import Lifecycle
@@ -108,8 +110,10 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["next_try_at", "id"], name="message_waiting", condition=Q(state="queued")),
             models.Index(fields=["document_kind", "document_id"], name="message_of_document"),
-            models.Index(fields=["company", "-id"], name="message_of_company"),
-            models.Index(fields=["company", "state", "-id"], name="message_in_state"),
+            models.Index(fields=["company", "-created_at", "id"], name="message_newest"),
+            models.Index(fields=["company", "state", "-created_at", "id"], name="message_newest_in_state"),
+            GinIndex(OpClass(Upper("subject"), "gin_trgm_ops"), name="message_subject_contains"),
+            GinIndex(OpClass(Upper("recipient"), "gin_trgm_ops"), name="message_recipient_contains"),
         ]
         triggers = [MESSAGE.trigger("message_lifecycle"), *kept_as_written()]
 
