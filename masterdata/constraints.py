@@ -18,11 +18,11 @@ class SameCompany(models.constraints.BaseConstraint):
         super().__init__(name=name, violation_error_message=violation_error_message)
         self.field = field
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         """Nothing inside CREATE TABLE: the table pointed to may come later, so this follows at the migration's end."""
         self.create_sql(model, schema_editor)
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         """Add the foreign key once every table of the migration and its unique constraints stand."""
         quote = schema_editor.quote_name
         pointer = model._meta.get_field(self.field)

@@ -23,7 +23,9 @@ _EU_TO = {"GB": date(2020, 12, 31)}
 
 _NOT_A_COUNTRY = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 CODES = frozenset(
-    code for code in Locale("en").territories if len(code) == 2 and code.isalpha() and code not in _NOT_A_COUNTRY
+    code
+    for code in map(str, Locale("en").territories)
+    if len(code) == 2 and code.isalpha() and code not in _NOT_A_COUNTRY
 )
 """Every two-letter country code in use."""
 

@@ -68,7 +68,7 @@ def _best_first(rows: QuerySet[FoundT], words: str, key: str) -> QuerySet[FoundT
     whole = Case(
         When(**{f"{key}__iexact": words.strip()}, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-    alike = TrigramWordSimilarity(plain(Value(words.strip())), "search_text")
+    alike = TrigramWordSimilarity(plain(Value(words.strip())), "search_text")  # type: ignore[arg-type]
     return rows.annotate(whole=whole, alike=alike).order_by("whole", "-alike", "name")
 
 

@@ -190,7 +190,7 @@ class _Choice:
     @property
     def country(self) -> str:
         if self.code.country:
-            return self.code.country
+            return str(self.code.country)
         return self.line.ship_to
 
     @property

@@ -54,7 +54,7 @@ class PartsFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     """Rows below a row are of its company: nobody chooses it, and everything they point at is checked against it."""
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         if any(field.name == "company" for field in form.instance._meta.fields):
             form.instance.company_id = self.instance.company_id
         return form

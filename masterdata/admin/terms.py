@@ -4,10 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
 from core.errors import DomainError
+from core.money import ZERO
 from masterdata import terms
 from masterdata.admin.base import Parts, PartsFormSet, SetUp
 from masterdata.models import EarlyDiscount, PaymentTerm, PaymentTermLine, PaymentTermStep
@@ -22,8 +22,7 @@ class LinesFormSet(PartsFormSet):
         kept = [form for form in kept if not form.cleaned_data.get("DELETE") and form.is_valid()]
         kept.sort(key=lambda form: form.cleaned_data["position"])
         lines = tuple(
-            terms.Line(kind=form.cleaned_data["kind"], percent=form.cleaned_data["percent"] or terms.ZERO)
-            for form in kept
+            terms.Line(kind=form.cleaned_data["kind"], percent=form.cleaned_data["percent"] or ZERO) for form in kept
         )
         try:
             terms.check(terms.Term(str(self.instance), lines))
@@ -40,7 +39,6 @@ class Lines(Parts):
 
 class Discounts(Parts):
     model = EarlyDiscount
-    formset: type[BaseInlineFormSet[Any, Any, Any]] = PartsFormSet
     company = "term__company"
 
 

@@ -96,7 +96,7 @@ class CompanyVatNumber(Validity):
         ]
 
     def __str__(self) -> str:
-        return self.number
+        return str(self.number)
 
 
 @pghistory.track(append_only=True, level=pgtrigger.Statement)

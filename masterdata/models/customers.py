@@ -403,7 +403,7 @@ class CustomerVatNumber(Validity):
         ]
 
     def __str__(self) -> str:
-        return self.number
+        return str(self.number)
 
 
 @pghistory.track(append_only=True, level=pgtrigger.Statement)

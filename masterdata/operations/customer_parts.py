@@ -38,7 +38,7 @@ def save_address(
     customer = _customer(customer_id, by)
     for default in ("is_default_ship_to", "is_default_bill_to"):
         if facts.get(default):
-            customer.addresses.exclude(pk=address_id).filter(**{default: True}).update(**{default: False})
+            customer.addresses.exclude(pk=address_id or 0).filter(**{default: True}).update(**{default: False})
     return _save(CustomerAddress, customer, facts, address_id, what="address")
 
 
@@ -60,7 +60,7 @@ def save_bank_account(
     """Add or change a bank account; the day is kept, so that refunds to fresh bank data wait."""
     customer = _customer(customer_id, by)
     if facts.get("is_default"):
-        customer.bank_accounts.exclude(pk=account_id).filter(is_default=True).update(is_default=False)
+        customer.bank_accounts.exclude(pk=account_id or 0).filter(is_default=True).update(is_default=False)
     owned = {**facts, "company": customer.company, "changed_on": clock.today(customer.company)}
     return _save(CustomerBankAccount, customer, owned, account_id, what="bank account")
 
@@ -71,7 +71,7 @@ def save_vat_number(
 ) -> CustomerVatNumber:
     """Add or change a VAT id. Another number has to be checked again."""
     customer = _customer(customer_id, by)
-    before = CustomerVatNumber.objects.filter(pk=vat_number_id).values_list("number", flat=True).first()
+    before = CustomerVatNumber.objects.filter(pk=vat_number_id or 0).values_list("number", flat=True).first()
     changed = "number" in facts and facts["number"] != before
     unchecked = {"check_result": VatCheck.UNCHECKED, "checked_on": None, "check_reference": ""} if changed else {}
     return _save(CustomerVatNumber, customer, {**unchecked, **facts}, vat_number_id, what="VAT id")

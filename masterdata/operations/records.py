@@ -36,8 +36,10 @@ def _cleaned(model: type[models.Model], facts: Mapping[str, Any]) -> dict[str, A
     cleaned = {}
     for name, value in facts.items():
         field = model._meta.get_field(name)
-        is_plain = isinstance(field, models.Field) and not field.is_relation
-        cleaned[name] = field.clean(value, None) if is_plain and value not in (None, "") else value
+        if isinstance(field, models.Field) and not field.is_relation and value not in (None, ""):
+            cleaned[name] = field.clean(value, None)
+        else:
+            cleaned[name] = value
     return cleaned
 
 
