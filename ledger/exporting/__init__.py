@@ -1,0 +1,1 @@
+"""File formats of the books, one module each."""
