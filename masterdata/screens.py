@@ -31,6 +31,7 @@ _WORDINGS = {
     events.CUSTOMER_BLOCKED: Wording("Blocked: {reason}", "hand-stop", "is-warn"),
     events.CUSTOMER_REOPENED: Wording("Reopened", "lock-open", "is-good"),
     events.CUSTOMER_CLOSED: Wording("Closed: {reason}", "lock"),
+    events.BANK_ACCOUNT_CHANGED: Wording("Bank account changed", "building-bank", "is-warn"),
     events.TERMS_CHANGED: Wording("New terms agreed", "file-dollar"),
     events.VAT_ID_CHECKED: Wording("VAT id {number} checked: {result}", "certificate"),
     events.ADDRESS_BOUNCED: Wording("Mail to {contact} came back", "mail-x", "is-bad"),

@@ -32,7 +32,8 @@ Maker = Callable[[Company], dict[str, Any]]
 class Page:
     """An address. Without a permission everybody who is signed in may open it; an open one takes strangers too.
 
-    `answers` are the statuses of a page that works. Where the page hides its document instead of refusing (404, not 403), `hidden_without` names the permission.
+    `answers` are the statuses of a page that works. Where the page hides its document instead of refusing (404, not
+    403), `hidden_without` names the permission.
     """
 
     permission: str = ""

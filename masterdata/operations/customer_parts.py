@@ -62,7 +62,9 @@ def save_bank_account(
     if facts.get("is_default"):
         customer.bank_accounts.exclude(pk=account_id or 0).filter(is_default=True).update(is_default=False)
     owned = {**facts, "company": customer.company, "changed_on": clock.today(customer.company)}
-    return _save(CustomerBankAccount, customer, owned, account_id, what="bank account")
+    # An event of its own: who changed where money goes does not also send it there.
+    changed = events.BANK_ACCOUNT_CHANGED
+    return _save(CustomerBankAccount, customer, owned, account_id, what="bank account", event=changed)
 
 
 @operation
@@ -177,13 +179,21 @@ def _customer(customer_id: int, by: User | None) -> Customer:
     return customer
 
 
-def _save(model: type[PartT], customer: Customer, facts: Mapping[str, Any], pk: int | None, *, what: str) -> PartT:
+def _save(
+    model: type[PartT],
+    customer: Customer,
+    facts: Mapping[str, Any],
+    pk: int | None,
+    *,
+    what: str,
+    event: str = events.CUSTOMER_CHANGED,
+) -> PartT:
     part = model._default_manager.filter(pk=pk, customer=customer).first() if pk else model(customer=customer)
     if part is None:
         raise NotFound(what=what, key=pk)
     if put(part, facts) or pk is None:
         part.save()
-        _record(events.CUSTOMER_CHANGED, customer, part=what)
+        _record(event, customer, part=what)
     return part
 
 
