@@ -142,7 +142,7 @@ def _make_sequence(name: str) -> None:
 
 
 SERIES_CONSISTENT = Check(
-    name="number_series",
+    name="core.number_series",
     title="A number series has a last date in its year as soon as it has given a number",
     rows="SELECT count(*) FROM core_numberseries",
     differences="""
