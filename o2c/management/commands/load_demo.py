@@ -10,11 +10,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+import ledger.demo
+import masterdata.demo
 from core import demo as house
 from core import demo_mail, roles
 
 LOADERS: dict[str, Callable[[], dict[str, int]]] = {
     "house": house.load,
+    "master data": masterdata.demo.load,
+    "ledger": ledger.demo.load,
     "mail": demo_mail.load,
 }
 """In the order of the process. A loader adds what is missing, so it may run again, and says what it made."""
