@@ -34,33 +34,38 @@ FoundT = TypeVar("FoundT", Customer, Product)
 def find_customers(company: Company, words: str) -> QuerySet[Customer]:
     """Customers whose number or names hold every word, or nearly: best first, a number typed whole before all.
 
-    Also found by VAT id and GLN. Indexed whatever the number of customers.
+    Also found by VAT id and GLN. Each way reads an index of its own, whatever the number of customers.
     """
     compact = "".join(character for character in words.upper() if character.isalnum())
-    by_number = CustomerVatNumber.objects.filter(number=compact).values("customer_id")
-    found = Customer.objects.filter(company=company).filter(_holds(words) | Q(gln=compact) | Q(pk__in=by_number))
-    return _best_first(found, words, "number").select_related("group")
+    of_company = Customer.objects.filter(company=company).order_by()
+    by_vat_id = (
+        CustomerVatNumber.objects.filter(number=compact, customer__company=company).order_by().values("customer_id")
+    )
+    found = _texts(of_company, words).union(of_company.filter(gln=compact).values("pk"), by_vat_id)
+    return _best_first(Customer.objects.filter(pk__in=found), words, "number").select_related("group")
 
 
 def find_products(company: Company, words: str, *, customer_id: int | None = None) -> QuerySet[Product]:
     """Products whose SKU or name holds every word, or nearly: best first, an SKU typed whole before all.
 
-    Also found by a barcode, of a carton too, and by what this customer calls the product.
+    Also found by a barcode, of a carton too, and by what this customer calls the product. Each way reads an index
+    of its own, whatever the number of products.
     """
-    by_unit = ProductUnit.objects.filter(company=company, gtin=words.strip()).values("product_id")
-    matches = _holds(words) | Q(gtin=words.strip()) | Q(pk__in=by_unit)
-    if customer_id is not None:
-        matches |= Q(pk__in=CustomerSku.objects.filter(customer=customer_id, sku=words.strip()).values("product_id"))
-    return _best_first(Product.objects.filter(company=company).filter(matches), words, "sku").select_related(
-        "base_unit"
-    )
+    typed, of_company = words.strip(), Product.objects.filter(company=company).order_by()
+    by_unit = ProductUnit.objects.filter(company=company, gtin=typed).order_by().values("product_id")
+    named = CustomerSku.objects.filter(company=company, customer=customer_id or 0, sku=typed)
+    by_customer = named.order_by().values("product_id")
+    found = _texts(of_company, words).union(of_company.filter(gtin=typed).values("pk"), by_unit, by_customer)
+    return _best_first(Product.objects.filter(pk__in=found), words, "sku").select_related("base_unit")
 
 
-def _holds(words: str) -> Q:
+def _texts(rows: QuerySet[FoundT], words: str) -> QuerySet[FoundT, dict[str, int]]:
+    """Keys of rows that hold every word, or words much like them."""
     every = Q()
     for word in words.split():
         every &= Q(search_text__contains=plain(Value(word)))
-    return every | Q(search_text__trigram_word_similar=plain(Value(words.strip())))
+    alike = Q(search_text__trigram_word_similar=plain(Value(words.strip())))
+    return rows.filter(every).values("pk").union(rows.filter(alike).values("pk"))
 
 
 def _best_first(rows: QuerySet[FoundT], words: str, key: str) -> QuerySet[FoundT]:

@@ -14,6 +14,7 @@ from masterdata.rates import import_built_in_vat_rates
 from masterdata.units import set_up_units
 
 YEARS_BACK = 2
+RATES_SINCE = timedelta(days=450)
 SATURDAY = 6
 
 
@@ -27,7 +28,7 @@ def load() -> dict[str, int]:
         begin = date(today.year - YEARS_BACK, 1, 1)
         units = set_up_units()
         tally.added["tax rates"] = import_built_in_vat_rates()
-        add_exchange_rates(_business_days(begin, today), tally)
+        add_exchange_rates(_business_days(today - RATES_SINCE, today), tally)
         for company in companies:
             terms = add_company(company, tally, list(range(begin.year, today.year + 2)))
             products = add_products(company, units, begin, tally)

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from core import clock
 from core import demo as house
@@ -26,11 +27,15 @@ from masterdata.terms import check
 TODAY = date(2026, 11, 20)
 
 
-@pytest.fixture
-def loaded(db):
-    with clock.at(TODAY):
-        house.load()
-        return demo.load()
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The demo, loaded once for all tests of this file and undone after them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with clock.at(TODAY):
+            house.load()
+            added = demo.load()
+        yield added
+        transaction.set_rollback(True)
 
 
 def test_the_demo_is_complete_and_adds_nothing_the_second_time(loaded):
@@ -55,7 +60,8 @@ def test_every_row_of_the_demo_is_valid(loaded):
         ProductUnit,
     ):
         for row in model.objects.all():
-            row.full_clean(validate_constraints=False, validate_unique=False)
+            pointers = {field.name for field in model._meta.concrete_fields if field.is_relation}
+            row.full_clean(exclude=pointers, validate_constraints=False, validate_unique=False)
     for term in queries.payment_terms(PaymentTerm.objects.values_list("pk", flat=True)).values():
         check(term)
 

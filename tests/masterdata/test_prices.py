@@ -121,8 +121,8 @@ def test_the_next_break_says_what_it_would_cost(standard, customer, candle):
 @pytest.mark.parametrize(
     ("on", "expected"), [(FEBRUARY_28, "5"), (MARCH_1, "4"), (MARCH_31, "4"), (date(2026, 4, 1), "5")]
 )
-def test_validity_includes_both_ends(company, standard, customer, candle, on, expected):
-    spring = PriceListFactory(company=company, valid_from=MARCH_1, valid_to=MARCH_31)
+def test_validity_includes_both_ends(standard, customer, candle, on, expected):
+    spring = PriceListFactory(company=standard.company, valid_from=MARCH_1, valid_to=MARCH_31)
     with_list(customer, spring)
     PriceRowFactory(price_list=standard, product=candle, price=5)
     PriceRowFactory(price_list=spring, product=candle, price=4)

@@ -85,13 +85,12 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("home", "status", "vat", "to", "tax_class", "supply", "category", "percent", "code"), CASES)
-def test_a_supply_is_taxed_by_where_it_goes_and_to_whom(
-    rates, home, status, vat, to, tax_class, supply, category, percent, code
-):
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
+def test_a_supply_is_taxed_by_where_it_goes_and_to_whom(rates, case):
+    home, status, vat_number, to, tax_class, supply, category, percent, code = case
     company = seller(home)
 
-    found = decide(company, buyer(company, status, vat), to, tax_class=tax_class, supply=supply)
+    found = decide(company, buyer(company, status, vat_number), to, tax_class=tax_class, supply=supply)
 
     assert isinstance(found, TaxDecision)
     assert (found.category, found.percent, found.code) == (category, Decimal(percent), code)
