@@ -7,9 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.formats import NOTHING
 from core.models import Company
 from masterdata import queries
 from masterdata.models import Customer, Product
+
+DASHES = "---------"
+"""What Django offers for nothing; people read a dash."""
 
 
 class _TypedField(forms.CharField):
@@ -93,6 +97,8 @@ def of_company(form: forms.BaseForm, company: Company) -> None:
                 field.company = company
             case forms.ModelChoiceField(queryset=QuerySet() as offered) if _has_company(offered):
                 field.queryset = offered.filter(company=company)
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
+            field.empty_label = NOTHING
 
 
 def _has_company(rows: QuerySet[Any]) -> bool:

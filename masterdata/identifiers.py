@@ -75,7 +75,8 @@ def _checked(validate: Callable[[str], Any], number: str, text: str, what: str, 
 
 
 def _wrong(text: str, what: str, example: str) -> str:
-    return f"{text} is not a {what}: look for a mistyped character. One looks like {example}."
+    article = "an" if what == "IBAN" else "a"
+    return f"{text} is not {article} {what}: look for a mistyped character. One looks like {example}."
 
 
 def validate_vat_number(text: str) -> None:

@@ -23,6 +23,16 @@ from masterdata import countries
 from masterdata.models import Customer, DataImport, PaymentTerm, Product
 
 
+class StatusColumn(StateColumn):
+    """The status of a record, grey while all is well: looks are told by its code, not by its words."""
+
+    def render(self, value: str, record: Any) -> SafeString:
+        return super().render(record.status, record)
+
+    def value(self, value: str, record: Any) -> str:
+        return value
+
+
 class CountryColumn(TextColumn):
     """A country by its name; the export keeps the code."""
 
@@ -38,7 +48,7 @@ class CustomerTable(SheetTable):
 
     number = LinkColumn("masterdata:customer", verbose_name=_("Number"))
     name = NameColumn(verbose_name=_("Name"))
-    status = StateColumn(accessor="status", calm=["active"], verbose_name=_("Status"))
+    status = StatusColumn(accessor="status", calm=["active"], verbose_name=_("Status"))
     city = TextColumn(orderable=False, verbose_name=_("City"))
     country = CountryColumn(orderable=False, verbose_name=_("Country"))
     group = TextColumn(order_by=("group__name",), verbose_name=_("Group"))
@@ -56,7 +66,9 @@ class ProductTable(SheetTable):
 
     sku = LinkColumn("masterdata:product", verbose_name=_("SKU"))
     name = NameColumn(verbose_name=_("Name"))
-    status = StateColumn(accessor="status", kind="masterdata.product", calm=["active"], verbose_name=_("Status"))
+    status = StatusColumn(
+        accessor="status", kind="masterdata.product", calm=["active", "closed"], verbose_name=_("Status")
+    )
     kind = TextColumn(verbose_name=_("Kind"))
     group = TextColumn(order_by=("group__name",), verbose_name=_("Group"))
     gtin = CodeColumn(verbose_name=_("GTIN"))

@@ -18,7 +18,8 @@ MOST_EXAMPLES = 20
 class Report:
     """Counts by verdict and the faults of a file, small enough to keep and to show."""
 
-    columns: dict[str, str] = field(default_factory=dict)
+    columns: list[list[str]] = field(default_factory=list)
+    """Headings of the file and what they mean, in the file's order."""
     unused: list[str] = field(default_factory=list)
     described: str = ""
     most_errors: int = MOST_ERRORS
@@ -32,7 +33,7 @@ class Report:
     def begin(cls, table: Table, mapping: Mapping, most_errors: int = MOST_ERRORS) -> "Report":
         """An empty report of a file, with how it was understood."""
         return cls(
-            columns={heading: column.label for heading, column in mapping.used.items()},
+            columns=[[heading, column.label] for heading, column in mapping.used.items()],
             unused=mapping.unused,
             described=f"{table.format}, {table.described}",
             most_errors=most_errors,
@@ -83,6 +84,11 @@ class Report:
     def good(self) -> int:
         """Rows that would be, or were, written."""
         return self.new + self.changed
+
+    @property
+    def renamed(self) -> list[list[str]]:
+        """Headings that are called otherwise here, with what they mean."""
+        return [[heading, label] for heading, label in self.columns if heading.casefold() != label.casefold()]
 
     def for_machines(self) -> dict[str, Any]:
         """The shape every import command answers with: `read`, `accepted`, `queued`, `duplicate`, `errors`."""

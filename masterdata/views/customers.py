@@ -20,7 +20,7 @@ from core.shortcuts import get_visible_or_404
 from masterdata import operations, page_queries
 from masterdata.errors import ChangedMeanwhile, Invalid
 from masterdata.filters import CustomerFilter
-from masterdata.forms import AddressForm, ContactForm, CustomerForm, ReasonForm, TermsForm, VatNumberForm
+from masterdata.forms import ContactForm, CustomerForm, FirstAddressForm, ReasonForm, TermsForm, VatNumberForm
 from masterdata.models import Customer, CustomerStatus
 from masterdata.tables import CustomerTable
 from masterdata.taking_on import CustomerParts, take_on_customer
@@ -120,7 +120,7 @@ def _add_forms(request: Request) -> dict[str, Any]:
     start = {"currency": company.currency, "language": company.language}
     return {
         "form": CustomerForm(data, company=company, client_key=client_key_of(request), initial=start),
-        "address": AddressForm(data, prefix="address", initial={"code": "MAIN", "country": company.country}),
+        "address": FirstAddressForm(data, prefix="address", initial={"code": "MAIN", "country": company.country}),
         "terms": TermsForm(data, prefix="terms", company=company),
         "contact": ContactForm(_typed(data, "contact", "name", "job_title", "email", "phone"), prefix="contact"),
         "vat": VatNumberForm(_typed(data, "vat", "number"), prefix="vat", initial={"country": company.country}),

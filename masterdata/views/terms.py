@@ -87,11 +87,14 @@ def payment_term_preview(request: Request, pk: int) -> HttpResponse:
 def _parts(term: Term, *, on: date, amount: Decimal, currency: str) -> list[Part]:
     instalments = due_dates(term, on, amount, currency)
     lines = term.lines if len(term.lines) == len(instalments) else term.lines[: len(instalments)]
-    return [Part(instalment, _steps(line, on)) for instalment, line in zip(instalments, lines, strict=True)]
+    whole = len(term.lines) == 1
+    return [
+        Part(instalment, _steps(line, on, whole=whole)) for instalment, line in zip(instalments, lines, strict=True)
+    ]
 
 
-def _steps(line: Line, on: date) -> list[Reason]:
-    reasons = [Reason(_share(line), f"from {day(on)}")]
+def _steps(line: Line, on: date, *, whole: bool) -> list[Reason]:
+    reasons = [Reason("The whole amount" if whole else _share(line), f"from {day(on)}")]
     for taken in range(1, len(line.steps) + 1):
         there = due_date(line.steps[:taken], on)
         reasons.append(Reason(_spoken(line.steps[taken - 1]), day(there)))

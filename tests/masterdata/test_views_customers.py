@@ -381,7 +381,7 @@ class TestParts:
         response = sales.post(page("customer_part_add", customer.pk, "bank-accounts"), sent)
 
         assert response.status_code == 422
-        assert "DE89370400440532013001 is not a IBAN" in response.content.decode()
+        assert "DE89370400440532013001 is not an IBAN" in response.content.decode()
         assert customer.bank_accounts.count() == 0
 
     def test_the_answer_of_the_register_is_kept(self, sales, customer):
