@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from ledger.models import Account, Journal, LedgerPolicy
 
 
@@ -16,13 +18,16 @@ class Books:
     policies: dict[int, LedgerPolicy]
 
     @classmethod
-    def of(cls, company_ids: Collection[int]) -> "Books":
-        """Read the charts, journals and policies of these companies."""
+    def of(cls, company_ids: Collection[int], numbers: Collection[str] = ()) -> "Books":
+        """Read journals and policies of these companies, the accounts of their policies, and those of these numbers."""
         ids = sorted(set(company_ids))
-        accounts = list(Account.objects.filter(company__in=ids))
+        policies = list(LedgerPolicy.objects.filter(company__in=ids))
+        named = {getattr(policy, f"{name}_id") for policy in policies for name in LedgerPolicy.ACCOUNTS}
+        asked = Q(pk__in=named) | Q(company__in=ids, number__in=set(numbers))
+        accounts = list(Account.objects.filter(asked))
         return cls(
             accounts={(account.company_id, account.number): account for account in accounts},
             accounts_by_id={account.pk: account for account in accounts},
             journals={(row.company_id, row.code): row for row in Journal.objects.filter(company__in=ids)},
-            policies={row.company_id: row for row in LedgerPolicy.objects.filter(company__in=ids)},
+            policies={policy.company_id: policy for policy in policies},
         )

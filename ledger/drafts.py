@@ -87,6 +87,12 @@ class Draft:
     def document_currency(self) -> str:
         return self.currency or self.company.currency
 
+    @property
+    def account_numbers(self) -> set[str]:
+        """The accounts it names."""
+        taxes = {tax.account for tax in self.taxes if tax.account}
+        return {line.account for line in self.lines} | taxes
+
     def digest(self) -> str:
         """What the source books, as 32 characters: the same content has the same digest, whenever it is posted."""
         content = (

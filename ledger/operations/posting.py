@@ -49,7 +49,8 @@ def post_entries(
     most entries follow from a document of a stage.
     """
     require_bounded(drafts)
-    books = Books.of({draft.company.pk for draft in drafts})
+    numbers = set().union(*(draft.account_numbers for draft in drafts))
+    books = Books.of({draft.company.pk for draft in drafts}, numbers)
     booked = queries.entries_by_source({(draft.company.pk, draft.source) for draft in drafts})
     posted, prepared = _sift(drafts, books, booked, on=on)
     dated = _dated(prepared, posted, on=on, if_closed=if_closed)

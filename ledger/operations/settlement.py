@@ -66,7 +66,8 @@ def settle(pairs: Sequence[Pair], *, on: date, by: User | None, if_closed: IfClo
     """
     require_bounded(pairs)
     items = queries.lock_items(pk for pair in pairs for pk in pair.items)
-    books = Books.of({item.company_id for item in items.values()})
+    tax_accounts = {tax.account for pair in pairs for tax in pair.discount_taxes}
+    books = Books.of({item.company_id for item in items.values()}, tax_accounts)
     periods = _periods(items.values(), on=on, if_closed=if_closed)
     settled, taken = _sift(pairs, items, books, periods, on=on)
     if taken:

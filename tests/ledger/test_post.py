@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.models import Company
-from ledger.drafts import DraftTax, ItemFacts, credit, debit
+from ledger.drafts import Draft, DraftTax, ItemFacts, credit, debit
 from ledger.models import Account, ItemKind, JournalEntry, JournalLine, OpenItem, Period, TaxLine
 from ledger.operations import IfClosed, close_periods, post_by_hand, post_entries
 from tests.ledger.factories import (
@@ -141,7 +141,7 @@ class TestForeignCurrency:
         assert trial_balance(books) == {RECEIVABLES: Decimal("0.01"), SALES: Decimal("-0.01")}
 
 
-def refusals(books: Company, payer) -> dict[str, object]:
+def refusals(books: Company, payer) -> dict[str, Draft]:
     """Every draft that breaks one rule, by the code of that rule."""
     stranger = CustomerFactory(company=Company.objects.get(code="elsewhere"))
     return {

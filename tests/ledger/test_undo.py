@@ -28,7 +28,8 @@ def a_settlement(payer, amount="120.00", *, currency=None, rates=(None, None), *
     invoice = an_invoice(payer, currency=currency, rate=rates[0])
     receipt = money_received(payer, amount, currency=currency, rate=rates[1])
     outcomes = settle([Pair(invoice.pk, receipt.pk, **facts)], on=MARCH_10, by=None)
-    return Settlement.objects.get(pk=outcomes.require_all() and outcomes.settlements[0])
+    outcomes.require_all()
+    return Settlement.objects.get(pk=outcomes.settlements[0])
 
 
 def test_opens_both_sides_again_and_reverses_the_entry(books, payer):
