@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import formats
 from core.ranges import Amounts, Days, NotUnderstood, amounts, days
+from core.widgets import plain
 
 Rows = QuerySet[Model]
 
@@ -194,6 +195,8 @@ def _dress(field: forms.Field) -> None:
         widget.attrs.setdefault("class", "form-check-input")
     elif isinstance(widget, forms.Select):
         widget.attrs.setdefault("class", "form-select")
+        if type(widget) is forms.Select:
+            field.widget = plain(widget)
     elif widget.attrs.get("type") != "search":
         widget.attrs.setdefault("class", "form-control")
         widget.attrs.setdefault("autocomplete", "off")

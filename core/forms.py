@@ -20,6 +20,7 @@ from core.errors import DomainError
 from core.models import User
 from core.ranges import number
 from core.tasks import send_password_link
+from core.widgets import plain
 
 MOST_SELECTED = 10_000
 
@@ -61,6 +62,8 @@ def _dress(field: forms.Field) -> None:
     match field.widget:
         case forms.DateInput():
             field.widget = forms.DateInput(attrs={"type": "date", **field.widget.attrs}, format="%Y-%m-%d")
+        case forms.Select() as select if type(select) is forms.Select:
+            field.widget = plain(select)
         case forms.Textarea(attrs={"rows": "10"}):  # what Django gives a text area that nobody has sized
             field.widget.attrs["rows"] = "3"
 
