@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from core import clock
+from core import clock, eventlog
+from core.eventlog import Fact
 from core.models import User
 from core.operation import operation
 from core.roles import require
 from core.sets import require_bounded, update_each
+from masterdata import events
 from masterdata.fields import valid_on
 from masterdata.imports.kinds import Line
 from masterdata.imports.known import Known
@@ -48,6 +50,12 @@ def store_customers(known: Known, lines: Sequence[Line], *, by: User | None) -> 
     _store_terms(known, lines, own, today)
     _store_vat_numbers(lines, own, today)
     _store_accounts(known, lines, own, today)
+    eventlog.record(_fact(own[line.values["number"]], is_new=line.current is None) for line in lines)
+
+
+def _fact(customer: Customer, *, is_new: bool) -> Fact:
+    what = events.CUSTOMER_CREATED if is_new else events.CUSTOMER_CHANGED
+    return Fact(what, "masterdata.customer", customer.pk, customer.company_id)
 
 
 def _store_customers(known: Known, lines: Sequence[Line]) -> dict[str, Customer]:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from core import clock
+from core import clock, eventlog
+from core.eventlog import Fact
 from core.models import User
 from core.operation import operation
 from core.roles import require
 from core.sets import require_bounded, update_each
+from masterdata import events
 from masterdata.imports.kinds import Line
 from masterdata.imports.known import Known
 from masterdata.models import CostMethod, Product, ProductCost, ProductUnit
@@ -27,6 +29,12 @@ def store_products(known: Known, lines: Sequence[Line], *, by: User | None) -> N
     own = _store_products(known, lines)
     _store_packs(known, lines, own)
     _store_costs(known, lines, own, clock.today(known.company))
+    eventlog.record(_fact(own[line.values["sku"]], is_new=line.current is None) for line in lines)
+
+
+def _fact(product: Product, *, is_new: bool) -> Fact:
+    what = events.PRODUCT_CREATED if is_new else events.PRODUCT_CHANGED
+    return Fact(what, "masterdata.product", product.pk, product.company_id)
 
 
 def _store_products(known: Known, lines: Sequence[Line]) -> dict[str, Product]:

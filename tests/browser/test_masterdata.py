@@ -109,6 +109,6 @@ def test_a_block_asks_in_a_dialog_and_says_what_it_means(enter):
     tab.get_by_role("dialog").get_by_label("Reason").fill("Moved away")
     tab.get_by_role("dialog").get_by_role("button", name="Block").click()
 
-    expect(tab.get_by_text("Moved away")).to_be_visible()
+    expect(tab.get_by_text("Blocked. Moved away")).to_be_visible()
     customer.refresh_from_db()
     assert customer.status == "blocked"

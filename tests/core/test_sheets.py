@@ -12,7 +12,7 @@ import pytest
 
 from core.sheets import Limits, UnreadableFile, from_file, open_table, to_file
 
-HOSTILE = Path(os.environ.get("O2C_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "hostile"
+HOSTILE = Path(os.environ.get("REFERENCE_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "hostile"
 
 
 def csv_file(text: str, encoding: str = "utf-8") -> BytesIO:
@@ -162,7 +162,7 @@ def test_what_we_write_harmless_reads_back_as_it_was(text):
 def test_hostile_cells_are_harmless_once_written():
     path = HOSTILE / "csv_injection.txt"
     if not path.exists():
-        pytest.skip(f"no hostile samples at {HOSTILE}")
+        pytest.skip("hostile samples are not at hand; REFERENCE_DATA names the folder that holds them")
 
     for line in path.read_text().splitlines():
         assert to_file(line) == f"'{line}"
@@ -173,7 +173,7 @@ def test_hostile_cells_are_harmless_once_written():
 def test_hostile_markup_inside_a_workbook_is_refused(name):
     path = HOSTILE / "xml" / name
     if not path.exists():
-        pytest.skip(f"no hostile samples at {HOSTILE}")
+        pytest.skip("hostile samples are not at hand; REFERENCE_DATA names the folder that holds them")
     stored = with_part(workbook(["Number"], [1]), "xl/sharedStrings.xml", path.read_bytes())
 
     assert refusal(stored) == "sheets.unsafe_markup"

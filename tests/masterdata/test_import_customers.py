@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from core import clock
+from core.audit import timeline
+from core.context import IMPORT, Cause, because_of
 from masterdata.imports.customers import Customers
 from masterdata.models import Customer, CustomerBankAccount, CustomerTerms, CustomerVatNumber
 from tests.masterdata.importing import checked, imported, set_up
@@ -91,6 +93,18 @@ def test_a_changed_cell_changes_its_field_and_nothing_else(company):
     assert (
         CustomerTerms.objects.count() == CustomerVatNumber.objects.count() == CustomerBankAccount.objects.count() == 1
     )
+
+
+def test_the_timeline_tells_that_it_came_by_import(company):
+    with because_of(Cause(via=IMPORT)):
+        imported([ROW], Customers(), company)
+        imported([row(Name="Blumenhaus Lindner KG")], Customers(), company)
+
+    told = timeline("masterdata.customer", Customer.objects.get().pk)
+    assert [(entry.sentence, str(entry.via_word)) for entry in told if entry.kind == "event"] == [
+        ("Changed", "import"),
+        ("Taken on as a customer", "import"),
+    ]
 
 
 def test_fields_without_a_column_stay_as_they_are_and_empty_cells_clear_theirs(company):

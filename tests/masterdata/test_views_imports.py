@@ -2,8 +2,9 @@
 
 import csv
 from datetime import date
-from io import StringIO
+from io import BytesIO, StringIO
 
+import openpyxl
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -45,6 +46,15 @@ def file_of(*rows, name="customers.csv"):
     return SimpleUploadedFile(name, text.getvalue().encode())
 
 
+def workbook_of(*rows):
+    book = openpyxl.Workbook()
+    for row in ([*rows[0]], *([*row.values()] for row in rows)):
+        book.active.append(row)
+    stored = BytesIO()
+    book.save(stored)
+    return SimpleUploadedFile("customers.xlsx", stored.getvalue())
+
+
 def send(client, *rows):
     """Send a file; the import it made, and the page of its check."""
     response = client.post(page("import_new", "customers"), {"file": file_of(*rows)})
@@ -68,6 +78,15 @@ def test_shows_what_would_happen_and_stores_nothing(sales):
     for told in ("Nothing imported yet", "Import 1 good row", "“Atlantis” is not a country", "C-101"):
         assert told in text
     assert Customer.objects.count() == 0
+
+
+@pytest.mark.parametrize("make", [file_of, workbook_of], ids=["csv", "xlsx"])
+def test_takes_files_that_were_spooled_to_disk(sales, settings, make):
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+
+    sales.post(page("import_new", "customers"), {"file": make(ROW)})
+
+    assert DataImport.objects.get().report["counts"] == {"new": 1}
 
 
 def test_imports_the_good_rows_when_asked(sales):
