@@ -15,20 +15,23 @@ from ledger.models import AgeingBy, LedgerPolicy
 
 # What settlements and undos dated after the day took from items (in minus) or gave back: today's open amount minus
 # this is the open amount of the day. Few rows move after a recent day, however long the history.
-_MOVED_LATER = """
-    SELECT item_id, sum(amount) AS amount, sum(company_amount) AS company_amount FROM (
-        SELECT debit_item_id AS item_id, -debit_amount AS amount, -debit_company_amount AS company_amount
-            FROM ledger_settlement WHERE company_id = %(company)s AND "on" > %(on)s
-        UNION ALL SELECT credit_item_id, -credit_amount, -credit_company_amount
-            FROM ledger_settlement WHERE company_id = %(company)s AND "on" > %(on)s
-        UNION ALL SELECT s.debit_item_id, s.debit_amount, s.debit_company_amount
-            FROM ledger_settlementundo u JOIN ledger_settlement s ON s.id = u.settlement_id
-            WHERE s.company_id = %(company)s AND u."on" > %(on)s
-        UNION ALL SELECT s.credit_item_id, s.credit_amount, s.credit_company_amount
-            FROM ledger_settlementundo u JOIN ledger_settlement s ON s.id = u.settlement_id
-            WHERE s.company_id = %(company)s AND u."on" > %(on)s
-    ) AS move GROUP BY item_id
+_MOVES_LATER = """
+    SELECT debit_item_id AS item_id, -debit_amount AS amount, -debit_company_amount AS company_amount
+        FROM ledger_settlement WHERE company_id = %(company)s AND "on" > %(on)s
+    UNION ALL SELECT credit_item_id, -credit_amount, -credit_company_amount
+        FROM ledger_settlement WHERE company_id = %(company)s AND "on" > %(on)s
+    UNION ALL SELECT s.debit_item_id, s.debit_amount, s.debit_company_amount
+        FROM ledger_settlementundo u JOIN ledger_settlement s ON s.id = u.settlement_id
+        WHERE s.company_id = %(company)s AND u."on" > %(on)s
+    UNION ALL SELECT s.credit_item_id, s.credit_amount, s.credit_company_amount
+        FROM ledger_settlementundo u JOIN ledger_settlement s ON s.id = u.settlement_id
+        WHERE s.company_id = %(company)s AND u."on" > %(on)s
 """
+
+_MOVED_LATER = f"""
+    SELECT item_id, sum(amount) AS amount, sum(company_amount) AS company_amount FROM ({_MOVES_LATER}) AS move
+    GROUP BY item_id
+"""  # noqa: S608
 
 # Only an item whose facts changed after the day asks its history for the due date of the day.
 _DUE_DATE = """
@@ -135,29 +138,68 @@ def _edges(bands: list[Bucket]) -> list[int]:
 
 
 def _payers(company: Company, on: date, since: str, edges: list[int]) -> list[PayerAge]:
-    sums = ", ".join(
-        f"coalesce(sum(company_amount) FILTER (WHERE band = {number}), 0)" for number in range(len(edges) + 1)
-    )
+    sums = ", ".join(f"coalesce(sum(amount) FILTER (WHERE band = {number}), 0)" for number in range(len(edges) + 1))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH item AS ({_AS_OF}), banded AS (
-                SELECT item.payer_id, item.company_amount,
-                    CASE account.control WHEN 'on_account' THEN -1
-                        ELSE width_bucket(%(on)s::date - item.{since}, %(edges)s::int[]) END AS band
-                FROM item JOIN ledger_account AS account ON account.id = item.account_id
+            WITH part AS ({_parts("payer_id, account_id", since)}), banded AS (
+                SELECT payer_id, items, CASE side WHEN 'debit' THEN amount ELSE -amount END AS amount,
+                    CASE account.control WHEN 'on_account' THEN -1 ELSE band END AS band
+                FROM part JOIN ledger_account AS account ON account.id = part.account_id
             ), aged AS (
-                SELECT payer_id, count(*), ARRAY[{sums}],
-                    coalesce(sum(company_amount) FILTER (WHERE band = -1), 0), sum(company_amount) AS open
-                FROM banded GROUP BY payer_id
+                SELECT payer_id, sum(items)::int AS items, ARRAY[{sums}] AS bands,
+                    coalesce(sum(amount) FILTER (WHERE band = -1), 0) AS on_account, sum(amount) AS open
+                FROM banded GROUP BY payer_id HAVING sum(items) > 0
             )
-            SELECT payer.id, payer.number, payer.name, aged.count, aged.array, aged.coalesce
+            SELECT payer.id, payer.number, payer.name, aged.items, aged.bands, aged.on_account
             FROM aged JOIN masterdata_customer AS payer ON payer.id = aged.payer_id
             ORDER BY aged.open DESC, payer.id
             """,  # noqa: S608
             {"company": company.pk, "on": on, "edges": edges},
         )
         return [PayerAge(*row) for row in cursor]
+
+
+def open_sums(company: Company, on: date) -> dict[int, tuple[Decimal, int]]:
+    """What is open by control account at the end of a day: signed sum in company currency, and number of items."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT account_id, sum(CASE side WHEN 'debit' THEN amount ELSE -amount END), sum(items)::int
+            FROM ({_parts("account_id", "due_date")}) AS part GROUP BY account_id HAVING sum(items) > 0
+            """,  # noqa: S608
+            {"company": company.pk, "on": on, "edges": []},
+        )
+        return {account: (amount, items) for account, amount, items in cursor}
+
+
+def _parts(keys: str, since: str) -> str:
+    """SQL for sums of open items as of the day, by keys, side and band: what is open now, and what moved since.
+
+    Adding the two up reads each item once and joins only those that moved, which keeps a million items under a
+    second. The due date of the day is asked of the history only where it changed since.
+    """
+    now = f"""
+        SELECT {keys}, side, width_bucket(%(on)s::date - {{since}}, %(edges)s::int[]) AS band, count(*) AS items,
+            sum(open_company_amount) AS amount
+        FROM ledger_openitem AS item
+        WHERE company_id = %(company)s AND posting_date <= %(on)s AND open_amount > 0 AND {{changed}}
+        GROUP BY {keys}, side, band
+    """  # noqa: S608
+    day = _DUE_DATE if since == "due_date" else f"item.{since}"
+    unchanged = now.format(since=since, changed="(changed_on IS NULL OR changed_on <= %(on)s)")
+    changed = now.format(since=day, changed="changed_on > %(on)s")
+    moved = f"""
+        SELECT {keys}, side, width_bucket(%(on)s::date - day, %(edges)s::int[]) AS band,
+            sum((open_company_amount > moved)::int - (open_company_amount > 0)::int) AS items, -sum(moved) AS amount
+        FROM (
+            SELECT item.*, {day} AS day, sum(move.company_amount) AS moved
+            FROM ({_MOVES_LATER}) AS move JOIN ledger_openitem AS item ON item.id = move.item_id
+            WHERE item.posting_date <= %(on)s GROUP BY item.id
+        ) AS item
+        GROUP BY {keys}, side, band
+    """  # noqa: S608
+    return f"{unchanged} UNION ALL {changed} UNION ALL {moved}"
 
 
 def open_items_as_of(company: Company, on: date, *, payer_id: int | None = None) -> list[dict[str, Any]]:
@@ -179,13 +221,3 @@ def open_items_as_of(company: Company, on: date, *, payer_id: int | None = None)
         )
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def open_sums(company: Company, on: date) -> dict[int, tuple[Decimal, int]]:
-    """What is open by control account at the end of a day: signed sum in company currency, and number of items."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT account_id, sum(company_amount), count(*) FROM ({_AS_OF}) AS item GROUP BY account_id",  # noqa: S608
-            {"company": company.pk, "on": on},
-        )
-        return {account: (amount, items) for account, amount, items in cursor}

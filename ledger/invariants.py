@@ -48,24 +48,32 @@ LINES_FIT = Check(
     title="Every journal line has the company and day of its entry, and a payer on control accounts",
     rows="SELECT count(*) FROM ledger_journalline",
     differences="""
-        SELECT 'ledger.journalentry' AS document_kind, entry.id AS document_id, test.what || line.position AS what,
-            test.expected, test.found, entry.company_id
-        FROM ledger_journalline AS line
-        JOIN ledger_journalentry AS entry ON entry.id = line.entry_id
-        JOIN ledger_account AS account ON account.id = line.account_id
-        LEFT JOIN masterdata_customer AS payer ON payer.id = line.payer_id
-        CROSS JOIN LATERAL (VALUES
-            (line.company_id <> entry.company_id, 'company of line ', entry.company_id::text, line.company_id::text),
-            (account.company_id <> entry.company_id, 'company of the account of line ', entry.company_id::text,
-                account.company_id::text),
-            (payer.company_id <> entry.company_id, 'company of the payer of line ', entry.company_id::text,
-                payer.company_id::text),
-            (line.posting_date <> entry.posting_date, 'posting date of line ', entry.posting_date::text,
-                line.posting_date::text),
-            (account.control IN ('receivables', 'on_account') AND line.payer_id IS NULL, 'payer of line ', 'a payer',
-                'none'),
-            (account.currency IS NOT NULL AND account.currency <> line.currency, 'currency of line ', account.currency,
-                line.currency)
+        WITH line AS (
+            SELECT line.position, line.company_id, line.posting_date, line.payer_id, line.currency,
+                entry.id AS entry_id, entry.company_id AS entry_company_id, entry.posting_date AS entry_date,
+                account.company_id AS account_company_id, account.currency AS account_currency,
+                payer.company_id AS payer_company_id,
+                account.control IN ('receivables', 'on_account') AND line.payer_id IS NULL AS lacks_payer
+            FROM ledger_journalline AS line
+            JOIN ledger_journalentry AS entry ON entry.id = line.entry_id
+            JOIN ledger_account AS account ON account.id = line.account_id
+            LEFT JOIN masterdata_customer AS payer ON payer.id = line.payer_id
+            WHERE line.company_id <> entry.company_id OR line.posting_date <> entry.posting_date
+               OR account.company_id <> entry.company_id OR payer.company_id <> entry.company_id
+               OR account.currency <> line.currency
+               OR account.control IN ('receivables', 'on_account') AND line.payer_id IS NULL
+        )
+        SELECT 'ledger.journalentry' AS document_kind, entry_id AS document_id, test.what || position AS what,
+            test.expected, test.found, entry_company_id AS company_id
+        FROM line CROSS JOIN LATERAL (VALUES
+            (company_id <> entry_company_id, 'company of line ', entry_company_id::text, company_id::text),
+            (account_company_id <> entry_company_id, 'company of the account of line ', entry_company_id::text,
+                account_company_id::text),
+            (payer_company_id <> entry_company_id, 'company of the payer of line ', entry_company_id::text,
+                payer_company_id::text),
+            (posting_date <> entry_date, 'posting date of line ', entry_date::text, posting_date::text),
+            (lacks_payer, 'payer of line ', 'a payer', 'none'),
+            (account_currency <> currency, 'currency of line ', account_currency, currency)
         ) AS test (fails, what, expected, found)
         WHERE test.fails
     """,
@@ -178,10 +186,9 @@ ITEMS_FROM_LINES = Check(
     rows="SELECT count(*) FROM ledger_openitem",
     differences="""
         WITH line AS (
-            SELECT line.id, line.entry_id, line.company_id,
-                ROW(line.company_id, line.account_id, line.payer_id, line.posting_date, line.currency,
-                    line.document_amount, coalesce(line.debit, line.credit),
-                    CASE WHEN line.debit IS NULL THEN 'credit' ELSE 'debit' END::text)::text AS facts
+            SELECT line.id, line.entry_id, line.company_id, ROW(line.company_id, line.account_id, line.payer_id,
+                line.posting_date, line.currency::text, line.document_amount, coalesce(line.debit, line.credit),
+                CASE WHEN line.debit IS NULL THEN 'credit' ELSE 'debit' END) AS facts
             FROM ledger_account AS account
             JOIN ledger_journalline AS line ON line.account_id = account.id
             JOIN ledger_journalentry AS entry ON entry.id = line.entry_id
@@ -190,16 +197,16 @@ ITEMS_FROM_LINES = Check(
               -- Settling moves items that are there; it and its undo make none.
               AND coalesce(original.kind, entry.kind) <> 'settlement'
         ), item AS (
-            SELECT id, line_id, company_id,
-                ROW(company_id, account_id, payer_id, posting_date, currency, amount, company_amount,
-                    side::text)::text AS facts
+            SELECT id, line_id, company_id, ROW(company_id, account_id, payer_id, posting_date, currency::text, amount,
+                company_amount, side::text) AS facts
             FROM ledger_openitem
         )
         SELECT CASE WHEN item.id IS NULL THEN 'ledger.journalentry' ELSE 'ledger.openitem' END AS document_kind,
             coalesce(item.id, line.entry_id) AS document_id,
             CASE WHEN item.id IS NULL THEN 'a line without open item'
                  WHEN line.id IS NULL THEN 'an open item without line' ELSE 'facts of the line' END AS what,
-            line.facts AS expected, item.facts AS found, coalesce(item.company_id, line.company_id) AS company_id
+            line.facts::text AS expected, item.facts::text AS found,
+            coalesce(item.company_id, line.company_id) AS company_id
         FROM line FULL JOIN item ON item.line_id = line.id
         WHERE line.facts IS DISTINCT FROM item.facts
     """,
