@@ -48,7 +48,8 @@ def require_free_port(port: int) -> None:
 
 def serve(port: int) -> int:
     """Run the application until Ctrl-C or until one of its processes ends; returns the exit code."""
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for asked_to_stop in (signal.SIGTERM, signal.SIGINT):  # a shell starts background work deaf to Ctrl-C
+        signal.signal(asked_to_stop, _as_interrupt)
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
         environment = _environment(port)
