@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -59,7 +59,7 @@ def find_products(company: Company, words: str, *, customer_id: int | None = Non
     return _best_first(Product.objects.filter(pk__in=found), words, "sku").select_related("base_unit")
 
 
-def _texts(rows: QuerySet[FoundT], words: str) -> QuerySet[FoundT, dict[str, int]]:
+def _texts(rows: QuerySet[FoundT], words: str) -> QuerySet[Any, Any]:
     """Keys of rows that hold every word, or words much like them."""
     every = Q()
     for word in words.split():

@@ -208,6 +208,10 @@ def test_a_mandate_debits_an_account_of_its_own_customer(company):
         ("taxrate", "percent = 100", "taxrate_between_0_and_100"),
         ("paymenttermline", "kind = 'share'", "paymenttermline_has_what_its_kind_needs"),
         ("paymenttermstep", "kind = 'day_of_month', number = 32", "paymenttermstep_number_fits_kind"),
+        ("paymentterm", "basis = 'deposit'", "paymentterm_deposit_has_a_share"),
+        ("promotion", "percent = NULL", "promotion_has_what_its_kind_needs"),
+        ("promotion", "minimum_amount = 1", "promotion_amounts_have_a_currency"),
+        ("discount", "percent = 0", "discount_between_0_and_100"),
     ],
 )
 def test_half_a_fact_is_refused(company, table, change, constraint):
@@ -215,6 +219,8 @@ def test_half_a_fact_is_refused(company, table, change, constraint):
     ProductUnitFactory()
     CustomerVatNumberFactory(customer=CustomerTermsFactory().customer)
     TaxRateFactory()
+    DiscountFactory(company=company)
+    models.Promotion.objects.create(company=company, code="P", name="Promotion", kind="percent", percent=5)
 
     assert refused_by(lambda: sql(f"UPDATE masterdata_{table} SET {change}")) == constraint
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from core import clock
+from core import clock, invariants
 from core import demo as house
 from masterdata import demo, queries, tax
 from masterdata.models import (
@@ -24,6 +24,7 @@ from masterdata.models import (
 from masterdata.prices import PriceFinding, PriceLine, find
 from masterdata.terms import check
 
+pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
 
 
@@ -103,6 +104,16 @@ def test_every_customer_has_a_price_for_everything_that_is_sold_and_a_tax_for_it
     assert {type(price) for price in prices} == {PriceFinding}
     assert {type(decision) for decision in taxes} == {tax.TaxDecision}
     assert {decision.category for decision in taxes} == {"S", "Z", "G", "K", "E"}
+
+
+def test_companies_agree_and_every_row_stands_in_its_history(loaded):
+    wanted = {"core.companies_agree", "core.history_complete"}
+
+    results = [invariants.run([check])[0] for check in invariants.all_checks() if check.name in wanted]
+
+    assert {result.check.name: (result.differences, result.shown) for result in results} == dict.fromkeys(
+        wanted, (0, [])
+    )
 
 
 def test_shops_are_paid_for_by_their_head_office(loaded):
