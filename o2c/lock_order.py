@@ -6,6 +6,9 @@ locks its own tables first, then the documents.
 
 LOCK_ORDER: list[list[str]] = [
     ["core.User", "core.Membership"],
+    ["masterdata.DataImport"],
+    ["masterdata.Customer"],
+    ["masterdata.Product"],
     [],  # receipts, refunds, disputes, write-offs
     [],  # invoices
     [],  # shipments and tasks
