@@ -6,82 +6,193 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_extensions'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("core", "0002_extensions"),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoryContext',
-            fields=[
-            ],
+            name="HistoryContext",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('pghistory.context',),
+            bases=("pghistory.context",),
         ),
         migrations.AlterField(
-            model_name='companyevent',
-            name='pgh_id',
+            model_name="companyevent",
+            name="pgh_id",
             field=models.BigAutoField(primary_key=True, serialize=False),
         ),
         migrations.AlterField(
-            model_name='membershipevent',
-            name='pgh_id',
+            model_name="membershipevent",
+            name="pgh_id",
             field=models.BigAutoField(primary_key=True, serialize=False),
         ),
         migrations.AlterField(
-            model_name='userevent',
-            name='pgh_id',
+            model_name="userevent",
+            name="pgh_id",
             field=models.BigAutoField(primary_key=True, serialize=False),
         ),
         migrations.AlterField(
-            model_name='warehouseevent',
-            name='pgh_id',
+            model_name="warehouseevent",
+            name="pgh_id",
             field=models.BigAutoField(primary_key=True, serialize=False),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='company',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_companyevent" ("code", "country", "currency", "id", "is_active", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "time_zone") SELECT old_values."code", old_values."country", old_values."currency", old_values."id", old_values."is_active", old_values."language", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."time_zone" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='42b8a1b6ae628e6514e0672eb9a1f4f4316c6249', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2abd6', referencing='REFERENCING OLD TABLE AS old_values ', table='core_company', when='AFTER')),
+            model_name="company",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_companyevent" ("code", "country", "currency", "id", "is_active", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "time_zone") SELECT old_values."code", old_values."country", old_values."currency", old_values."id", old_values."is_active", old_values."language", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."time_zone" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="42b8a1b6ae628e6514e0672eb9a1f4f4316c6249",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_2abd6",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="core_company",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='companyevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='4f403e60e15ff8ee81d095fc80d501bf15b8cdfd', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_011b0', table='core_companyevent', when='BEFORE')),
+            model_name="companyevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="4f403e60e15ff8ee81d095fc80d501bf15b8cdfd",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_011b0",
+                    table="core_companyevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_membershipevent" ("company_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id", "valid_from", "valid_to", "warehouse_id") SELECT old_values."company_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."user_id", old_values."valid_from", old_values."valid_to", old_values."warehouse_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='0b6b4ee17e0c280ac2d12bfb4921f14c30e3f129', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_bf7cb', referencing='REFERENCING OLD TABLE AS old_values ', table='core_membership', when='AFTER')),
+            model_name="membership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_membershipevent" ("company_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id", "valid_from", "valid_to", "warehouse_id") SELECT old_values."company_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."user_id", old_values."valid_from", old_values."valid_to", old_values."warehouse_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="0b6b4ee17e0c280ac2d12bfb4921f14c30e3f129",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_bf7cb",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="core_membership",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membershipevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='1e8bed4d2e4f35628b58f5fb4e01f3161cf0296d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_4de99', table='core_membershipevent', when='BEFORE')),
+            model_name="membershipevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="1e8bed4d2e4f35628b58f5fb4e01f3161cf0296d",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_4de99",
+                    table="core_membershipevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_userevent" ("date_joined", "density", "email", "first_name", "id", "is_active", "is_staff", "is_superuser", "keyboard_shortcuts", "language", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone", "username") SELECT old_values."date_joined", old_values."density", old_values."email", old_values."first_name", old_values."id", old_values."is_active", old_values."is_staff", old_values."is_superuser", old_values."keyboard_shortcuts", old_values."language", old_values."last_name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."theme", old_values."time_zone", old_values."username" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2169d8565e807011c257913570b2ec0f91d03ac7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1425a', referencing='REFERENCING OLD TABLE AS old_values ', table='core_user', when='AFTER')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_userevent" ("date_joined", "density", "email", "first_name", "id", "is_active", "is_staff", "is_superuser", "keyboard_shortcuts", "language", "last_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "theme", "time_zone", "username") SELECT old_values."date_joined", old_values."density", old_values."email", old_values."first_name", old_values."id", old_values."is_active", old_values."is_staff", old_values."is_superuser", old_values."keyboard_shortcuts", old_values."language", old_values."last_name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."theme", old_values."time_zone", old_values."username" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="2169d8565e807011c257913570b2ec0f91d03ac7",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_1425a",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="core_user",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='userevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='7dedef6c4782c3993238b4c1c16a6f1652585c8b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_b6d69', table='core_userevent', when='BEFORE')),
+            model_name="userevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="7dedef6c4782c3993238b4c1c16a6f1652585c8b",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_b6d69",
+                    table="core_userevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='warehouse',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_warehouseevent" ("code", "company_id", "country", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."code", old_values."company_id", old_values."country", old_values."id", old_values."is_active", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ddca83ea504dc66cfc7ead592ece50798441acac', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1b15c', referencing='REFERENCING OLD TABLE AS old_values ', table='core_warehouse', when='AFTER')),
+            model_name="warehouse",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_warehouseevent" ("code", "company_id", "country", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."code", old_values."company_id", old_values."country", old_values."id", old_values."is_active", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="ddca83ea504dc66cfc7ead592ece50798441acac",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_1b15c",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="core_warehouse",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='warehouseevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='ff177709dbbe35e2db437d51217244635de1fb66', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_e8217', table='core_warehouseevent', when='BEFORE')),
+            model_name="warehouseevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="ff177709dbbe35e2db437d51217244635de1fb66",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_e8217",
+                    table="core_warehouseevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='historycontext',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ", hash='e782623fde331c5e97da9283d7f9b226836f2400', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ec7c2', table='pghistory_context', when='BEFORE')),
+            model_name="historycontext",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ",
+                    hash="e782623fde331c5e97da9283d7f9b226836f2400",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_ec7c2",
+                    table="pghistory_context",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='historycontext',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='2d13d5fc93c3ccb47f9f97b105e7e95125928e48', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_4a215', table='pghistory_context', when='BEFORE')),
+            model_name="historycontext",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="2d13d5fc93c3ccb47f9f97b105e7e95125928e48",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_4a215",
+                    table="pghistory_context",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

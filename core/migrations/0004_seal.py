@@ -9,56 +9,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0003_history_guards'),
+        ("core", "0003_history_guards"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CheckRun',
+            name="CheckRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField()),
-                ('differing', models.IntegerField()),
-                ('results', models.JSONField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField()),
+                ("differing", models.IntegerField()),
+                ("results", models.JSONField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
-                'permissions': [('view_tieout', 'Can see the tie-out and check again')],
+                "ordering": ["-pk"],
+                "permissions": [("view_tieout", "Can see the tie-out and check again")],
             },
         ),
         migrations.CreateModel(
-            name='SealBatch',
+            name="SealBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(unique=True)),
-                ('table', models.CharField(max_length=63)),
-                ('after_id', models.BigIntegerField()),
-                ('up_to_id', models.BigIntegerField()),
-                ('row_count', models.IntegerField()),
-                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=63), size=None)),
-                ('rows_hash', models.BinaryField()),
-                ('previous_hash', models.BinaryField(unique=True)),
-                ('hash', models.BinaryField(unique=True)),
-                ('row_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('row_marks', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
-                ('sealed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.BigIntegerField(unique=True)),
+                ("table", models.CharField(max_length=63)),
+                ("after_id", models.BigIntegerField()),
+                ("up_to_id", models.BigIntegerField()),
+                ("row_count", models.IntegerField()),
+                (
+                    "columns",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=63), size=None),
+                ),
+                ("rows_hash", models.BinaryField()),
+                ("previous_hash", models.BinaryField(unique=True)),
+                ("hash", models.BinaryField(unique=True)),
+                ("row_ids", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ("row_marks", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                ("sealed_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['number'],
-                'indexes': [models.Index(fields=['table', '-up_to_id'], name='sealbatch_last_of_table')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('up_to_id__gt', models.F('after_id'))), name='sealbatch_covers_a_stretch')],
+                "ordering": ["number"],
+                "indexes": [models.Index(fields=["table", "-up_to_id"], name="sealbatch_last_of_table")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("up_to_id__gt", models.F("after_id"))), name="sealbatch_covers_a_stretch"
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sealbatch',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ", hash='17b5591db52abb98b40c3eed197334133f08fe7f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7944f', table='core_sealbatch', when='BEFORE')),
+            model_name="sealbatch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ",
+                    hash="17b5591db52abb98b40c3eed197334133f08fe7f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_7944f",
+                    table="core_sealbatch",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='sealbatch',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='608a6b49391d61e2dbd59482712477e6b363cc1d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_36929', table='core_sealbatch', when='BEFORE')),
+            model_name="sealbatch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="608a6b49391d61e2dbd59482712477e6b363cc1d",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_36929",
+                    table="core_sealbatch",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -9,173 +9,401 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0006_queues_vacuumed_often'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("core", "0006_queues_vacuumed_often"),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConflictingDutiesEvent',
+            name="ConflictingDutiesEvent",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('id', models.BigIntegerField()),
-                ('first_permission', models.CharField(max_length=80)),
-                ('first_event', models.CharField(help_text='The event that shows who did the first half.', max_length=60)),
-                ('second_permission', models.CharField(max_length=80)),
-                ('second_event', models.CharField(help_text='The event that shows who did the second half.', max_length=60)),
-                ('reason', models.CharField(help_text='What could go wrong, for the person who is refused.', max_length=200)),
-                ('threshold', core.money.AmountField(blank=True, null=True)),
-                ('currency', core.money.CurrencyField(blank=True, default='')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigIntegerField()),
+                ("first_permission", models.CharField(max_length=80)),
+                (
+                    "first_event",
+                    models.CharField(help_text="The event that shows who did the first half.", max_length=60),
+                ),
+                ("second_permission", models.CharField(max_length=80)),
+                (
+                    "second_event",
+                    models.CharField(help_text="The event that shows who did the second half.", max_length=60),
+                ),
+                (
+                    "reason",
+                    models.CharField(help_text="What could go wrong, for the person who is refused.", max_length=200),
+                ),
+                ("threshold", core.money.AmountField(blank=True, null=True)),
+                ("currency", core.money.CurrencyField(blank=True, default="")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('pattern', models.CharField(help_text="Such as INV-{year}-{number:06}. It can't change once a number was given.", max_length=40, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9/_.-]*\\{year\\}[A-Za-z0-9/_.-]*\\{number(:0[1-9])?\\}$', 'A pattern looks like INV-{year}-{number:06}.')])),
-                ('last_number', models.PositiveIntegerField(default=0, editable=False)),
-                ('last_date', models.DateField(editable=False, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "pattern",
+                    models.CharField(
+                        help_text="Such as INV-{year}-{number:06}. It can't change once a number was given.",
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9/_.-]*\\{year\\}[A-Za-z0-9/_.-]*\\{number(:0[1-9])?\\}$",
+                                "A pattern looks like INV-{year}-{number:06}.",
+                            )
+                        ],
+                    ),
+                ),
+                ("last_number", models.PositiveIntegerField(default=0, editable=False)),
+                ("last_date", models.DateField(editable=False, null=True)),
             ],
             options={
-                'verbose_name_plural': 'number series',
-                'ordering': ['company', 'kind', '-year'],
+                "verbose_name_plural": "number series",
+                "ordering": ["company", "kind", "-year"],
             },
         ),
         migrations.CreateModel(
-            name='NumberSeriesEvent',
+            name="NumberSeriesEvent",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('pattern', models.CharField(help_text="Such as INV-{year}-{number:06}. It can't change once a number was given.", max_length=40, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9/_.-]*\\{year\\}[A-Za-z0-9/_.-]*\\{number(:0[1-9])?\\}$', 'A pattern looks like INV-{year}-{number:06}.')])),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=40)),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "pattern",
+                    models.CharField(
+                        help_text="Such as INV-{year}-{number:06}. It can't change once a number was given.",
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9/_.-]*\\{year\\}[A-Za-z0-9/_.-]*\\{number(:0[1-9])?\\}$",
+                                "A pattern looks like INV-{year}-{number:06}.",
+                            )
+                        ],
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ConflictingDuties',
+            name="ConflictingDuties",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_permission', models.CharField(max_length=80)),
-                ('first_event', models.CharField(help_text='The event that shows who did the first half.', max_length=60)),
-                ('second_permission', models.CharField(max_length=80)),
-                ('second_event', models.CharField(help_text='The event that shows who did the second half.', max_length=60)),
-                ('reason', models.CharField(help_text='What could go wrong, for the person who is refused.', max_length=200)),
-                ('threshold', core.money.AmountField(blank=True, null=True)),
-                ('currency', core.money.CurrencyField(blank=True, default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("first_permission", models.CharField(max_length=80)),
+                (
+                    "first_event",
+                    models.CharField(help_text="The event that shows who did the first half.", max_length=60),
+                ),
+                ("second_permission", models.CharField(max_length=80)),
+                (
+                    "second_event",
+                    models.CharField(help_text="The event that shows who did the second half.", max_length=60),
+                ),
+                (
+                    "reason",
+                    models.CharField(help_text="What could go wrong, for the person who is refused.", max_length=200),
+                ),
+                ("threshold", core.money.AmountField(blank=True, null=True)),
+                ("currency", core.money.CurrencyField(blank=True, default="")),
             ],
             options={
-                'verbose_name': 'conflicting duties',
-                'verbose_name_plural': 'conflicting duties',
-                'ordering': ['first_permission', 'second_permission'],
-                'constraints': [models.UniqueConstraint(fields=('first_permission', 'second_permission'), name='conflictingduties_once'), models.CheckConstraint(condition=models.Q(('first_permission', models.F('second_permission')), _negated=True), name='conflictingduties_of_two_permissions'), models.CheckConstraint(condition=models.Q(models.Q(('currency', ''), ('threshold', None)), models.Q(('currency__regex', '^[A-Z]{3}$'), ('threshold__gt', 0)), _connector='OR'), name='conflictingduties_threshold_has_a_currency')],
+                "verbose_name": "conflicting duties",
+                "verbose_name_plural": "conflicting duties",
+                "ordering": ["first_permission", "second_permission"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("first_permission", "second_permission"), name="conflictingduties_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_permission", models.F("second_permission")), _negated=True),
+                        name="conflictingduties_of_two_permissions",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("currency", ""), ("threshold", None)),
+                            models.Q(("currency__regex", "^[A-Z]{3}$"), ("threshold__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="conflictingduties_threshold_has_a_currency",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='conflictingduties',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_conflictingdutiesevent" ("currency", "first_event", "first_permission", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "second_event", "second_permission", "threshold") SELECT new_values."currency", new_values."first_event", new_values."first_permission", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."second_event", new_values."second_permission", new_values."threshold" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cd63d45ad0594b6fd855b0fe2268eb9186920679', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_53fb8', referencing='REFERENCING NEW TABLE AS new_values ', table='core_conflictingduties', when='AFTER')),
+            model_name="conflictingduties",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_conflictingdutiesevent" ("currency", "first_event", "first_permission", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "second_event", "second_permission", "threshold") SELECT new_values."currency", new_values."first_event", new_values."first_permission", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."second_event", new_values."second_permission", new_values."threshold" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="cd63d45ad0594b6fd855b0fe2268eb9186920679",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_53fb8",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="core_conflictingduties",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='conflictingduties',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_conflictingdutiesevent" ("currency", "first_event", "first_permission", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "second_event", "second_permission", "threshold") SELECT new_values."currency", new_values."first_event", new_values."first_permission", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."second_event", new_values."second_permission", new_values."threshold" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='250eb1f3b7a357fa138cbca10e42eb22731e84f6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_1ecdd', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='core_conflictingduties', when='AFTER')),
+            model_name="conflictingduties",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_conflictingdutiesevent" ("currency", "first_event", "first_permission", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "second_event", "second_permission", "threshold") SELECT new_values."currency", new_values."first_event", new_values."first_permission", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."second_event", new_values."second_permission", new_values."threshold" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="250eb1f3b7a357fa138cbca10e42eb22731e84f6",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_1ecdd",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="core_conflictingduties",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='conflictingduties',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_conflictingdutiesevent" ("currency", "first_event", "first_permission", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "second_event", "second_permission", "threshold") SELECT old_values."currency", old_values."first_event", old_values."first_permission", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."second_event", old_values."second_permission", old_values."threshold" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e8f5a9d8453e931026dac4fd09c30419324db982', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_5fc8c', referencing='REFERENCING OLD TABLE AS old_values ', table='core_conflictingduties', when='AFTER')),
+            model_name="conflictingduties",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_conflictingdutiesevent" ("currency", "first_event", "first_permission", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "second_event", "second_permission", "threshold") SELECT old_values."currency", old_values."first_event", old_values."first_permission", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."second_event", old_values."second_permission", old_values."threshold" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="e8f5a9d8453e931026dac4fd09c30419324db982",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_5fc8c",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="core_conflictingduties",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='conflictingdutiesevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="conflictingdutiesevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='conflictingdutiesevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.conflictingduties'),
+            model_name="conflictingdutiesevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="core.conflictingduties",
+            ),
         ),
         migrations.AddField(
-            model_name='numberseries',
-            name='company',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.company'),
+            model_name="numberseries",
+            name="company",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.company"),
         ),
         migrations.AddField(
-            model_name='numberseriesevent',
-            name='company',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='core.company'),
+            model_name="numberseriesevent",
+            name="company",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="core.company",
+            ),
         ),
         migrations.AddField(
-            model_name='numberseriesevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="numberseriesevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='numberseriesevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.numberseries'),
+            model_name="numberseriesevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="core.numberseries",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='conflictingdutiesevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='91d2d01b3de0d29bcfd6bae70164f269303de6e9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_72308', table='core_conflictingdutiesevent', when='BEFORE')),
+            model_name="conflictingdutiesevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="91d2d01b3de0d29bcfd6bae70164f269303de6e9",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_72308",
+                    table="core_conflictingdutiesevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='conflictingdutiesevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='39e5a46b4426eaf4418c0b238e2cb26b9111cb7e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_ede88', table='core_conflictingdutiesevent', when='BEFORE')),
+            model_name="conflictingdutiesevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="39e5a46b4426eaf4418c0b238e2cb26b9111cb7e",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_ede88",
+                    table="core_conflictingdutiesevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('company', 'kind', 'year'), name='numberseries_once_per_kind_and_year'),
+            model_name="numberseries",
+            constraint=models.UniqueConstraint(
+                fields=("company", "kind", "year"), name="numberseries_once_per_kind_and_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('company', 'pattern', 'year'), name='numberseries_pattern_of_one_kind'),
+            model_name="numberseries",
+            constraint=models.UniqueConstraint(
+                fields=("company", "pattern", "year"), name="numberseries_pattern_of_one_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.CheckConstraint(condition=models.Q(('pattern__regex', '^[A-Za-z0-9/_.-]*\\{year\\}[A-Za-z0-9/_.-]*\\{number(:0[1-9])?\\}$')), name='numberseries_pattern_has_year_and_number'),
+            model_name="numberseries",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("pattern__regex", "^[A-Za-z0-9/_.-]*\\{year\\}[A-Za-z0-9/_.-]*\\{number(:0[1-9])?\\}$")
+                ),
+                name="numberseries_pattern_has_year_and_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('last_date', None), ('last_number', 0)), models.Q(('last_date__isnull', False), ('last_number__gt', 0)), _connector='OR'), name='numberseries_dated_once_used'),
+            model_name="numberseries",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("last_date", None), ("last_number", 0)),
+                    models.Q(("last_date__isnull", False), ("last_number__gt", 0)),
+                    _connector="OR",
+                ),
+                name="numberseries_dated_once_used",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.CheckConstraint(condition=models.Q(('last_date', None), ('last_date__year', models.F('year')), _connector='OR'), name='numberseries_date_lies_in_its_year'),
+            model_name="numberseries",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_date", None), ("last_date__year", models.F("year")), _connector="OR"),
+                name="numberseries_date_lies_in_its_year",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberseries',
-            trigger=pgtrigger.compiler.Trigger(name='number_series_only_grows', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'DELETE' AND OLD.last_number = 0 THEN\n                        RETURN OLD;\n                    ELSIF TG_OP = 'DELETE' OR NEW.last_number < OLD.last_number OR NEW.last_date < OLD.last_date\n                        OR (OLD.last_number > 0 AND (NEW.company_id, NEW.kind, NEW.year, NEW.pattern)\n                            IS DISTINCT FROM (OLD.company_id, OLD.kind, OLD.year, OLD.pattern)) THEN\n                        RAISE EXCEPTION 'number series % has given numbers and may only go on', OLD.id\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'number_series_only_grows';\n                    END IF;\n                    RETURN NEW;\n                ", hash='cecbe9869d8bd11cd8cfa11e9808b96c15b7a7b0', operation='UPDATE OR DELETE', pgid='pgtrigger_number_series_only_grows_96afb', table='core_numberseries', when='BEFORE')),
+            model_name="numberseries",
+            trigger=pgtrigger.compiler.Trigger(
+                name="number_series_only_grows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF TG_OP = 'DELETE' AND OLD.last_number = 0 THEN\n                        RETURN OLD;\n                    ELSIF TG_OP = 'DELETE' OR NEW.last_number < OLD.last_number OR NEW.last_date < OLD.last_date\n                        OR (OLD.last_number > 0 AND (NEW.company_id, NEW.kind, NEW.year, NEW.pattern)\n                            IS DISTINCT FROM (OLD.company_id, OLD.kind, OLD.year, OLD.pattern)) THEN\n                        RAISE EXCEPTION 'number series % has given numbers and may only go on', OLD.id\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'number_series_only_grows';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="cecbe9869d8bd11cd8cfa11e9808b96c15b7a7b0",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_number_series_only_grows_96afb",
+                    table="core_numberseries",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberseries',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_numberseriesevent" ("company_id", "id", "kind", "pattern", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT new_values."company_id", new_values."id", new_values."kind", new_values."pattern", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2ee1287d6801e8572c02c0d211a2004ea0a56b67', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_813e4', referencing='REFERENCING NEW TABLE AS new_values ', table='core_numberseries', when='AFTER')),
+            model_name="numberseries",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_numberseriesevent" ("company_id", "id", "kind", "pattern", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT new_values."company_id", new_values."id", new_values."kind", new_values."pattern", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="2ee1287d6801e8572c02c0d211a2004ea0a56b67",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_813e4",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="core_numberseries",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberseries',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_numberseriesevent" ("company_id", "id", "kind", "pattern", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT new_values."company_id", new_values."id", new_values."kind", new_values."pattern", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."company_id" IS DISTINCT FROM (new_values."company_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."pattern" IS DISTINCT FROM (new_values."pattern") OR old_values."year" IS DISTINCT FROM (new_values."year")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='149b2716c6856ad266a5889deb800d5c2859b717', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_e942b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='core_numberseries', when='AFTER')),
+            model_name="numberseries",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_numberseriesevent" ("company_id", "id", "kind", "pattern", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT new_values."company_id", new_values."id", new_values."kind", new_values."pattern", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."company_id" IS DISTINCT FROM (new_values."company_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."pattern" IS DISTINCT FROM (new_values."pattern") OR old_values."year" IS DISTINCT FROM (new_values."year")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="149b2716c6856ad266a5889deb800d5c2859b717",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_e942b",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="core_numberseries",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberseries',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_numberseriesevent" ("company_id", "id", "kind", "pattern", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT old_values."company_id", old_values."id", old_values."kind", old_values."pattern", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b1188011117bd08b8ab5cc9b0c58182f1d591cea', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_11a4b', referencing='REFERENCING OLD TABLE AS old_values ', table='core_numberseries', when='AFTER')),
+            model_name="numberseries",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "core_numberseriesevent" ("company_id", "id", "kind", "pattern", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") SELECT old_values."company_id", old_values."id", old_values."kind", old_values."pattern", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="b1188011117bd08b8ab5cc9b0c58182f1d591cea",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_11a4b",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="core_numberseries",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberseriesevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ed84c9c5a88047f4864e7cdacddab70abcabfcba', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aea85', table='core_numberseriesevent', when='BEFORE')),
+            model_name="numberseriesevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ed84c9c5a88047f4864e7cdacddab70abcabfcba",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_aea85",
+                    table="core_numberseriesevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='numberseriesevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='0a7d4b4dc3db269af318f00e56ae92494558bb2e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_51d02', table='core_numberseriesevent', when='BEFORE')),
+            model_name="numberseriesevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="0a7d4b4dc3db269af318f00e56ae92494558bb2e",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_51d02",
+                    table="core_numberseriesevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

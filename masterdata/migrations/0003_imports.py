@@ -9,40 +9,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0007_numbers_and_duties'),
-        ('masterdata', '0002_tables'),
+        ("core", "0007_numbers_and_duties"),
+        ("masterdata", "0002_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DataImport',
+            name="DataImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('customers', 'Customers'), ('products', 'Products'), ('prices', 'Prices')], max_length=9)),
-                ('file_name', models.CharField(max_length=200)),
-                ('stored_as', models.CharField(max_length=200)),
-                ('size', models.PositiveIntegerField()),
-                ('columns', models.JSONField(default=dict, help_text='Headings that somebody gave a meaning: heading to field.')),
-                ('all_or_nothing', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('checking', 'Being checked'), ('checked', 'Nothing imported yet'), ('storing', 'Being imported'), ('done', 'Imported'), ('discarded', 'Discarded')], default='checking', max_length=9)),
-                ('report', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.contrib.postgres.functions.TransactionNow(), editable=False)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.company')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.job')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("customers", "Customers"), ("products", "Products"), ("prices", "Prices")],
+                        max_length=9,
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("stored_as", models.CharField(max_length=200)),
+                ("size", models.PositiveIntegerField()),
+                (
+                    "columns",
+                    models.JSONField(
+                        default=dict, help_text="Headings that somebody gave a meaning: heading to field."
+                    ),
+                ),
+                ("all_or_nothing", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checking", "Being checked"),
+                            ("checked", "Nothing imported yet"),
+                            ("storing", "Being imported"),
+                            ("done", "Imported"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="checking",
+                        max_length=9,
+                    ),
+                ),
+                ("report", models.JSONField(default=dict)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.contrib.postgres.functions.TransactionNow(), editable=False),
+                ),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.company"),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.job"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['company', 'kind', '-id'], name='dataimport_latest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['customers', 'products', 'prices'])), name='dataimport_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['checking', 'checked', 'storing', 'done', 'discarded'])), name='dataimport_state_known')],
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["company", "kind", "-id"], name="dataimport_latest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["customers", "products", "prices"])),
+                        name="dataimport_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["checking", "checked", "storing", "done", "discarded"])),
+                        name="dataimport_state_known",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='dataimport',
-            trigger=pgtrigger.compiler.Trigger(name='dataimport_lifecycle', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IS DISTINCT FROM NEW."state")', func='\n                IF (OLD."state", NEW."state") NOT IN ((\'checked\', \'discarded\'), (\'checked\', \'storing\'), (\'checking\', \'checked\'), (\'checking\', \'discarded\'), (\'storing\', \'checked\'), (\'storing\', \'done\')) THEN\n                    RAISE EXCEPTION \'% % may not go from % to %\', TG_TABLE_NAME, OLD.id, OLD."state", NEW."state"\n                        USING ERRCODE = \'check_violation\', CONSTRAINT = \'dataimport_lifecycle\';\n                END IF;\n                RETURN NEW;\n            ', hash='4182ed78dc715b720fa96b36fb5502ce5eb09961', operation='UPDATE OF "state"', pgid='pgtrigger_dataimport_lifecycle_0daa9', table='masterdata_dataimport', when='BEFORE')),
+            model_name="dataimport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="dataimport_lifecycle",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."state" IS DISTINCT FROM NEW."state")',
+                    func="\n                IF (OLD.\"state\", NEW.\"state\") NOT IN (('checked', 'discarded'), ('checked', 'storing'), ('checking', 'checked'), ('checking', 'discarded'), ('storing', 'checked'), ('storing', 'done')) THEN\n                    RAISE EXCEPTION '% % may not go from % to %', TG_TABLE_NAME, OLD.id, OLD.\"state\", NEW.\"state\"\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'dataimport_lifecycle';\n                END IF;\n                RETURN NEW;\n            ",
+                    hash="4182ed78dc715b720fa96b36fb5502ce5eb09961",
+                    operation='UPDATE OF "state"',
+                    pgid="pgtrigger_dataimport_lifecycle_0daa9",
+                    table="masterdata_dataimport",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
