@@ -50,3 +50,7 @@ def test_no_page_carries_inline_style_or_script(signed_in):
 
         assert " style=" not in page
         assert "<script>" not in page
+
+
+def test_pages_of_a_person_are_kept_by_no_browser(signed_in):
+    assert signed_in.get("/")["Cache-Control"] == "private, no-store"
