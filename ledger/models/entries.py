@@ -146,36 +146,44 @@ class JournalLine(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="inserted"),
+                declare=[("broken", "text")],
+                # EXECUTE plans for the rows at hand: a plan kept from the first entry of a session loops over the whole
+                # table for each line of a large set.
                 func="""
-                    IF EXISTS (
-                        SELECT FROM inserted JOIN public.ledger_journalentry AS entry ON entry.id = inserted.entry_id
-                        GROUP BY entry.id
-                        HAVING SUM(COALESCE(inserted.debit, 0)) <> SUM(COALESCE(inserted.credit, 0))
-                    ) THEN
-                        RAISE EXCEPTION 'journal entry does not balance'
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journalentry_balanced';
-                    END IF;
-                    IF EXISTS (
-                        SELECT FROM inserted JOIN public.ledger_journalentry AS entry ON entry.id = inserted.entry_id
-                        GROUP BY entry.id
-                        HAVING count(*) <> entry.line_count OR min(position) <> 1 OR max(position) <> entry.line_count
-                    ) THEN
-                        RAISE EXCEPTION 'all lines of a journal entry are written at once, and none later'
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journalentry_line_count';
-                    END IF;
-                    IF EXISTS (
-                        SELECT FROM inserted
-                        JOIN public.ledger_journalentry AS entry ON entry.id = inserted.entry_id
-                        JOIN public.ledger_account AS account ON account.id = inserted.account_id
-                        JOIN public.ledger_period AS period ON period.id = entry.period_id
-                        WHERE inserted.company_id <> entry.company_id
-                           OR inserted.posting_date <> entry.posting_date
-                           OR account.company_id <> entry.company_id
-                           OR period.state <> 'open'
-                           OR (account.control IN ('receivables', 'on_account') AND inserted.payer_id IS NULL)
-                    ) THEN
-                        RAISE EXCEPTION 'a journal line belongs to its entry: company, day, open period, payer'
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journalline_fits_entry';
+                    EXECUTE $check$
+                        SELECT CASE
+                            WHEN NOT balanced THEN 'journalentry_balanced'
+                            WHEN NOT complete THEN 'journalentry_line_count'
+                            ELSE 'journalline_fits_entry'
+                        END
+                        FROM (
+                            SELECT
+                                SUM(COALESCE(line.debit, 0)) = SUM(COALESCE(line.credit, 0)) AS balanced,
+                                count(*) = entry.line_count AND min(line.position) = 1
+                                    AND max(line.position) = entry.line_count AS complete,
+                                bool_and(
+                                    line.company_id = entry.company_id
+                                    AND line.posting_date = entry.posting_date
+                                    AND account.company_id = entry.company_id
+                                    AND period.state = 'open'
+                                    AND (account.control NOT IN ('receivables', 'on_account')
+                                        OR line.payer_id IS NOT NULL)
+                                ) AS fits
+                            FROM inserted AS line
+                            JOIN public.ledger_journalentry AS entry ON entry.id = line.entry_id
+                            JOIN public.ledger_account AS account ON account.id = line.account_id
+                            JOIN public.ledger_period AS period ON period.id = entry.period_id
+                            GROUP BY entry.id, entry.line_count
+                        ) AS entry
+                        WHERE NOT (balanced AND complete AND fits)
+                        LIMIT 1
+                    $check$ INTO broken;
+                    IF broken IS NOT NULL THEN
+                        RAISE EXCEPTION 'a journal entry is refused: %', CASE broken
+                            WHEN 'journalentry_balanced' THEN 'it does not balance'
+                            WHEN 'journalentry_line_count' THEN 'its lines are written all at once, and none later'
+                            ELSE 'a line does not fit it: company, day, open period, payer'
+                        END USING ERRCODE = 'check_violation', CONSTRAINT = broken;
                     END IF;
                     RETURN NULL;
                 """,
