@@ -1,5 +1,7 @@
 """The facts of a customer, and why business with it stops."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -59,11 +61,14 @@ class CustomerForm(Sections, OfCompany, forms.ModelForm):  # type: ignore[type-a
         ]
         help_texts = {"tags": _("Words, with commas between them.")}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["number"].required, self.fields["number"].help_text = True, ""
+
     def clean_number(self) -> str:
-        """A number that exists keeps standing; a new customer may go without one."""
+        """A number names one customer; a new one may go without."""
         number: str = self.cleaned_data["number"].strip()
-        if not number and self.instance.pk:
-            raise forms.ValidationError(_("A customer keeps a number. Type one."))
         if number and self.is_taken(number=number):
             raise forms.ValidationError(_("Number %(number)s is taken. Choose another one.") % {"number": number})
         return number

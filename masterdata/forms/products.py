@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import AmountField, Looks
@@ -59,20 +60,19 @@ class ProductForm(Sections, OfCompany, forms.ModelForm):  # type: ignore[type-ar
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for code, name in OTHER_LANGUAGES:
-            label = _("Name in %(language)s") % {"language": name}
+        for code, _name in OTHER_LANGUAGES:
+            label = gettext("Name in %(language)s") % {"language": get_language_info(code)["name_translated"]}
             known = self.instance.names.get(code, "")
             self.fields[f"name_{code}"] = forms.CharField(label=label, max_length=160, required=False, initial=known)
         if self.instance.pk:
+            self.fields["sku"].required, self.fields["sku"].help_text = True, ""
             for name in ("base_unit", "kind"):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Stays as it is, as stock and prices speak of it.")
 
     def clean_sku(self) -> str:
-        """An SKU that exists keeps standing; a new product may go without one."""
+        """An SKU names one product; a new one may go without."""
         sku: str = self.cleaned_data["sku"].strip()
-        if not sku and self.instance.pk:
-            raise forms.ValidationError(_("A product keeps an SKU. Type one."))
         if sku and self.is_taken(sku=sku):
             raise forms.ValidationError(_("SKU %(sku)s is taken. Choose another one.") % {"sku": sku})
         return sku

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from masterdata.models import Customer, DataImport, PaymentTerm
+from tests.browser.watch import barriers
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +50,7 @@ def test_a_wrong_field_is_where_the_hands_go_next(enter):
 
     expect(tab.locator("#id_gln")).to_have_attribute("aria-invalid", "true")
     expect(tab.locator("#id_name")).to_have_value("Half a customer")
+    assert barriers(tab, "light") == []
     assert not Customer.objects.filter(name="Half a customer").exists()
 
 
@@ -79,6 +81,7 @@ def test_a_file_is_checked_before_it_is_imported(enter, tmp_path: Path):
     tab.get_by_role("button", name="Check the file").click()
     expect(tab.get_by_text("Nothing imported yet")).to_be_visible()
     expect(tab.get_by_text("“Atlantis” is not a country.")).to_be_visible()
+    assert barriers(tab, "light") == barriers(tab, "dark") == []
     assert not Customer.objects.filter(number="F-1").exists()
 
     with tab.expect_download() as download:
