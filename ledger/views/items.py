@@ -203,7 +203,9 @@ def settlement_undo(request: Request, pk: int) -> HttpResponse:
         given = form.cleaned_data
         outcomes = operations.undo([pk], on=given["on"], reason=given["reason"], by=request.user)
         if not outcomes.refused:
-            messages.success(request, format_html("<b>The settlement is undone.</b> Both items are open again."))
+            messages.success(
+                request, format_html("<b>{}</b> {}", _("The settlement is undone."), _("Both items are open again."))
+            )
             return redirect(back)
         form.refuse(outcomes.refused[pk])
     amount = f"{formats.amount(found.debit_amount, found.currency)} {found.currency}"
