@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 
 from core import accounts, context, delivery, housekeeping, job_runs, messages, outbox, verification
+from core.models import User
 from core.outbox.loops import SWEEP_TASK
 from core.wake import awake
 
@@ -75,6 +76,6 @@ def mail_seal_head() -> None:
 
 
 @shared_task(soft_time_limit=60 * 60, time_limit=61 * 60)
-def check_everything() -> None:
-    """Run every check once a night; what differs waits in My work."""
-    verification.check_again(by=None)
+def check_everything(by_id: int | None = None) -> None:
+    """Run every check: once a night, and when somebody asks; what differs waits in My work."""
+    verification.check_again(by=User.objects.get(pk=by_id) if by_id else None)

@@ -11,8 +11,12 @@ from core.operation import operation
 from core.roles import all_roles
 from core.seal import Sealing
 from core.sets import in_sets
+from core.wake import call
 
 AUDIT = "core.view_audit"
+CHECK_TASK = "core.tasks.check_everything"
+PATIENCE_SECONDS = 5
+"""How long somebody may wait for a page; checks over long books take longer and run in the worker."""
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +41,15 @@ def check_again(*, by: User | None) -> CheckRun:
     return CheckRun.objects.create(
         started_at=started, finished_at=clock.now(), by=by, differing=differing, results=found
     )
+
+
+def ask_again(*, by: User) -> CheckRun | None:
+    """Check again now, or where that took long the last time, leave it to the worker (then there is no run yet)."""
+    last = last_run()
+    if last and (last.finished_at - last.started_at).total_seconds() > PATIENCE_SECONDS:
+        call(CHECK_TASK, by.pk)
+        return None
+    return check_again(by=by)
 
 
 def last_run() -> CheckRun | None:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core import documents, verification
@@ -43,9 +44,12 @@ def tie_out(request: Request) -> HttpResponseBase:
 @require_POST
 @permitted(TIE_OUT)
 def check_again(request: Request) -> HttpResponse:
-    """Run every check now and show what it found."""
-    run = verification.check_again(by=request.user)
-    _tell(request, run)
+    """Run every check and show what it found; over long books in the background."""
+    run = verification.ask_again(by=request.user)
+    if run:
+        _tell(request, run)
+    else:
+        messages.info(request, _("The checks run in the background. Load this page again in a minute."))
     return redirect("ledger:tie_out")
 
 

@@ -1,5 +1,7 @@
 """The head of the seal leaves the house every day, to those who read the audit."""
 
+from datetime import timedelta
+
 import pytest
 
 from core import seal, verification
@@ -54,3 +56,15 @@ def test_what_the_checks_found_is_kept(auditor, company):
     (differing,) = [check for check in run.results if check["differences"]]
     assert differing["name"] == "core.history_complete"
     assert [row["document_id"] for row in differing["shown"]] == [Company.objects.get().pk]
+
+
+def test_checks_that_take_long_are_left_to_the_worker(auditor, company, monkeypatch):
+    called = []
+    monkeypatch.setattr(verification, "call", lambda *task: called.append(task))
+    run = verification.ask_again(by=auditor)
+    assert run == verification.last_run()
+    CheckRun.objects.update(finished_at=run.started_at + timedelta(seconds=6))
+
+    assert verification.ask_again(by=auditor) is None
+    assert called == [(verification.CHECK_TASK, auditor.pk)]
+    assert CheckRun.objects.count() == 1
