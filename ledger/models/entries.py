@@ -147,36 +147,35 @@ class JournalLine(models.Model):
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="inserted"),
                 declare=[("broken", "text")],
-                # EXECUTE plans for the rows at hand: a plan kept from the first entry of a session loops over the whole
-                # table for each line of a large set.
+                # Lines are summed before they meet their entries, and EXECUTE plans for the rows at hand: a plan kept
+                # from the first entry of a session, or one that meets first, loops over the table for each line.
                 func="""
                     EXECUTE $check$
-                        SELECT CASE
-                            WHEN NOT balanced THEN 'journalentry_balanced'
-                            WHEN NOT complete THEN 'journalentry_line_count'
-                            ELSE 'journalline_fits_entry'
-                        END
-                        FROM (
-                            SELECT
+                        WITH written AS MATERIALIZED (
+                            SELECT line.entry_id,
                                 SUM(COALESCE(line.debit, 0)) = SUM(COALESCE(line.credit, 0)) AS balanced,
-                                count(*) = entry.line_count AND min(line.position) = 1
-                                    AND max(line.position) = entry.line_count AS complete,
+                                count(*) AS lines, min(line.position) AS first, max(line.position) AS last,
+                                min(line.posting_date) AS earliest, max(line.posting_date) AS latest,
+                                min(line.company_id) AS company_id,
                                 bool_and(
-                                    line.company_id = entry.company_id
-                                    AND line.posting_date = entry.posting_date
-                                    AND account.company_id = entry.company_id
-                                    AND period.state = 'open'
+                                    line.company_id = account.company_id
                                     AND (account.control NOT IN ('receivables', 'on_account')
                                         OR line.payer_id IS NOT NULL)
                                 ) AS fits
-                            FROM inserted AS line
-                            JOIN public.ledger_journalentry AS entry ON entry.id = line.entry_id
-                            JOIN public.ledger_account AS account ON account.id = line.account_id
-                            JOIN public.ledger_period AS period ON period.id = entry.period_id
-                            GROUP BY entry.id, entry.line_count
-                        ) AS entry
-                        WHERE NOT (balanced AND complete AND fits)
-                        LIMIT 1
+                            FROM inserted AS line JOIN public.ledger_account AS account ON account.id = line.account_id
+                            GROUP BY line.entry_id
+                        )
+                        SELECT min(CASE
+                            WHEN NOT written.balanced THEN 'journalentry_balanced'
+                            WHEN written.lines <> entry.line_count OR written.first <> 1
+                                OR written.last <> entry.line_count THEN 'journalentry_line_count'
+                            WHEN NOT written.fits OR written.company_id <> entry.company_id
+                                OR written.earliest <> entry.posting_date OR written.latest <> entry.posting_date
+                                OR period.state <> 'open' THEN 'journalline_fits_entry'
+                        END)
+                        FROM written
+                        JOIN public.ledger_journalentry AS entry ON entry.id = written.entry_id
+                        JOIN public.ledger_period AS period ON period.id = entry.period_id
                     $check$ INTO broken;
                     IF broken IS NOT NULL THEN
                         RAISE EXCEPTION 'a journal entry is refused: %', CASE broken
