@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core import formats
@@ -30,7 +31,7 @@ class Chip:
 class SearchFilter(django_filters.CharFilter):
     """The text field: every word must be found in one of the columns."""
 
-    def __init__(self, columns: Sequence[str], *, label: str, **kwargs: Any) -> None:
+    def __init__(self, columns: Sequence[str], *, label: str | Promise, **kwargs: Any) -> None:
         widget = forms.TextInput(
             attrs={"type": "search", "placeholder": label, "aria-label": label, "autocomplete": "off"}
         )

@@ -24,9 +24,9 @@ def _entry() -> str:
     return reverse("ledger:entry", kwargs={"pk": entry.pk})
 
 
-def _item(*names: str) -> str:
+def _item(name: str) -> str:
     item = OpenItem.objects.filter(company=_home(), side="debit", open_amount__gt=0).latest("pk")
-    return reverse(*names, kwargs={"pk": item.pk})
+    return reverse(name, kwargs={"pk": item.pk})
 
 
 def _statement() -> str:

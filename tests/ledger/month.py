@@ -42,15 +42,9 @@ def a_month(company: Company) -> Month:
     settlement = _settled(paid, receipt, "120.00", MARCH_15)
     mistake = post(a_sale(other, "50.00", "10.00"), MARCH_10)
     reverse_entries([mistake], on=MARCH_15, by=None).require_all()
-    return Month(
-        company,
-        payer,
-        other,
-        *(OpenItem.objects.get(pk=item.pk) for item in (paid, left, foreign, receipt)),
-        settlement,
-        undone,
-        JournalEntry.objects.get(pk=mistake),
-    )
+    items = [OpenItem.objects.get(pk=item.pk) for item in (paid, left, foreign, receipt)]
+    entry = JournalEntry.objects.get(pk=mistake)
+    return Month(company, payer, other, items[0], items[1], items[2], items[3], settlement, undone, entry)
 
 
 def _settled(debit: OpenItem, credit: OpenItem, amount: str, on: date) -> Settlement:
