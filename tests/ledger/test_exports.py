@@ -1,4 +1,4 @@
-"""The books leave the house whole: Beancount agrees with the trial balance, CSV is harmless, the audit file complete."""
+"""The books leave the house whole: Beancount has our trial balance, CSV is harmless, the audit file is complete."""
 
 import csv
 import json

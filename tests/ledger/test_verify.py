@@ -114,7 +114,8 @@ def test_an_entry_posted_after_its_period_closed(month):
     plant(
         "INSERT INTO ledger_journalentry (company_id, journal_id, period_id, kind, posting_date, document_date, source,"
         " content, description, document_kind, currency, line_count, recorded_at)"
-        " SELECT company_id, id, %s, 'normal', '2026-03-31', '2026-03-31', 'smuggled', '', '', '', 'GBP', 2, clock_timestamp()"
+        " SELECT company_id, id, %s, 'normal', '2026-03-31', '2026-03-31', 'smuggled', '', '', '', 'GBP', 2,"
+        " clock_timestamp()"
         " FROM ledger_journal WHERE code = 'general' AND company_id = %s",
         [march.pk, month.company.pk],
     )
