@@ -111,6 +111,7 @@ def _example(line: Line) -> dict[str, Any]:
     key = line.changes[0]
     return {
         "row": line.number,
+        "key": line.called,
         "column": line.headings.get(key, key),
         "before": str(line.current[key]),
         "after": str(line.values[key]),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.errors import DomainError
 from core.formats import whole
 from core.http import Request, wants_partial
+from core.models import JobState
 from core.roles import has_permission
 from core.sheets import UnreadableFile
 from core.shortcuts import get_visible_or_404
@@ -27,6 +28,7 @@ from masterdata.models import DataImport, ImportState
 from masterdata.tables import ImportTable
 
 LATEST = 20
+AT_WORK = {JobState.WAITING, JobState.RUNNING}
 LIST_OF = {"customers": "masterdata:customers", "products": "masterdata:products", "prices": "masterdata:products"}
 
 
@@ -74,6 +76,7 @@ def import_detail(request: Request, pk: int) -> HttpResponse:
         "data_import": data_import,
         "report": verbs.report_of(data_import) if data_import.report else Report(),
         "busy": busy,
+        "working": busy and (data_import.job is None or data_import.job.state in AT_WORK),
         "list_url": LIST_OF[data_import.kind],
         "keys": _key_label(data_import),
     }

@@ -82,6 +82,7 @@ def test_a_changed_cell_changes_its_field_and_nothing_else(company):
     assert report.examples == [
         {
             "row": 2,
+            "key": "C-100",
             "column": "Name",
             "before": "Blumenhaus Lindner GmbH",
             "after": "Blumenhaus Lindner KG",

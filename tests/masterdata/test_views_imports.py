@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from core import clock, job_runs
+from core import clock, job_runs, jobs
 from core.models import Job, JobState
 from masterdata import operations
 from masterdata.imports import pipeline, verbs
@@ -273,6 +273,18 @@ class TestJobs:
         answer = sales.get(page("import", sent.pk), headers={"HX-Request": "true"})
 
         assert answer["HX-Refresh"] == "true"
+
+    def test_a_cancelled_job_says_so_and_the_page_rests(self, sales, in_jobs):
+        sent, _ = send(sales, ROW)
+        jobs.cancel([sent.job_id])
+
+        shown = sales.get(page("import", sent.pk)).content.decode()
+        assert "It was cancelled." in shown
+        assert "hx-trigger" not in shown[shown.index('id="progress"') :]
+
+        sales.post(page("import_discard", sent.pk))
+        sent.refresh_from_db()
+        assert sent.state == ImportState.DISCARDED
 
     def test_an_interrupted_job_goes_on_behind_the_last_set(self, sales, in_jobs):
         sent, _ = send(sales, *self.rows(7))
