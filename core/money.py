@@ -11,11 +11,12 @@ from django.db import models
 ZERO = Decimal(0)
 
 # ISO 4217, list one: every currency that does not have two decimals.
-_DECIMALS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
+_CURRENCIES_BY_DECIMALS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
 }
+_DECIMALS = {code: places for places, codes in _CURRENCIES_BY_DECIMALS.items() for code in codes.split()}
 
 
 def decimals(currency: str) -> int:

@@ -72,11 +72,7 @@ class _Scoped:
         rows: models.QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
         if self.company is None:
             return rows
-        seen = {
-            row.pk
-            for action in ("view", "change")
-            for row in companies_of(request.user, self.permission(action))
-        }
+        seen = {row.pk for action in ("view", "change") for row in companies_of(request.user, self.permission(action))}
         return rows if request.user.is_superuser else rows.filter(**{f"{self.company}__in": seen})
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

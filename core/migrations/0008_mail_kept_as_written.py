@@ -6,30 +6,82 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0007_numbers_and_duties'),
+        ("core", "0007_numbers_and_duties"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='message',
-            trigger=pgtrigger.compiler.Trigger(name='text_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."company_id" IS DISTINCT FROM NEW."company_id" OR OLD."document_kind" IS DISTINCT FROM NEW."document_kind" OR OLD."document_id" IS DISTINCT FROM NEW."document_id" OR OLD."key" IS DISTINCT FROM NEW."key" OR OLD."template" IS DISTINCT FROM NEW."template" OR OLD."language" IS DISTINCT FROM NEW."language" OR OLD."sender" IS DISTINCT FROM NEW."sender" OR OLD."recipient" IS DISTINCT FROM NEW."recipient" OR OLD."reply_to" IS DISTINCT FROM NEW."reply_to" OR OLD."subject" IS DISTINCT FROM NEW."subject" OR OLD."text" IS DISTINCT FROM NEW."text" OR OLD."html" IS DISTINCT FROM NEW."html" OR OLD."message_id" IS DISTINCT FROM NEW."message_id" OR OLD."resent_from_id" IS DISTINCT FROM NEW."resent_from_id" OR OLD."created_at" IS DISTINCT FROM NEW."created_at" OR OLD."by_id" IS DISTINCT FROM NEW."by_id" OR OLD."request_id" IS DISTINCT FROM NEW."request_id" OR OLD."cause_id" IS DISTINCT FROM NEW."cause_id")', func="\n        RAISE EXCEPTION '% of mail % is refused: it is kept as it was written', TG_OP, OLD.id\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'message_kept_as_written';\n    ", hash='627b02eef2457ea619bf64f24b93484e17ae5765', operation='UPDATE', pgid='pgtrigger_text_never_changes_b7788', table='core_message', when='BEFORE')),
+            model_name="message",
+            trigger=pgtrigger.compiler.Trigger(
+                name="text_never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."company_id" IS DISTINCT FROM NEW."company_id" OR OLD."document_kind" IS DISTINCT FROM NEW."document_kind" OR OLD."document_id" IS DISTINCT FROM NEW."document_id" OR OLD."key" IS DISTINCT FROM NEW."key" OR OLD."template" IS DISTINCT FROM NEW."template" OR OLD."language" IS DISTINCT FROM NEW."language" OR OLD."sender" IS DISTINCT FROM NEW."sender" OR OLD."recipient" IS DISTINCT FROM NEW."recipient" OR OLD."reply_to" IS DISTINCT FROM NEW."reply_to" OR OLD."subject" IS DISTINCT FROM NEW."subject" OR OLD."text" IS DISTINCT FROM NEW."text" OR OLD."html" IS DISTINCT FROM NEW."html" OR OLD."message_id" IS DISTINCT FROM NEW."message_id" OR OLD."resent_from_id" IS DISTINCT FROM NEW."resent_from_id" OR OLD."created_at" IS DISTINCT FROM NEW."created_at" OR OLD."by_id" IS DISTINCT FROM NEW."by_id" OR OLD."request_id" IS DISTINCT FROM NEW."request_id" OR OLD."cause_id" IS DISTINCT FROM NEW."cause_id")',
+                    func="\n        RAISE EXCEPTION '% of mail % is refused: it is kept as it was written', TG_OP, OLD.id\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'message_kept_as_written';\n    ",
+                    hash="627b02eef2457ea619bf64f24b93484e17ae5765",
+                    operation="UPDATE",
+                    pgid="pgtrigger_text_never_changes_b7788",
+                    table="core_message",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='message',
-            trigger=pgtrigger.compiler.Trigger(name='never_removed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of mail % is refused: it is kept as it was written', TG_OP, OLD.id\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'message_kept_as_written';\n    ", hash='e26ab5ead437c7f7128d058b945bf1d1c28c2d00', operation='DELETE', pgid='pgtrigger_never_removed_e2444', table='core_message', when='BEFORE')),
+            model_name="message",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_removed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of mail % is refused: it is kept as it was written', TG_OP, OLD.id\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'message_kept_as_written';\n    ",
+                    hash="e26ab5ead437c7f7128d058b945bf1d1c28c2d00",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_removed_e2444",
+                    table="core_message",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='message',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='3e7a2d4f2d94fa71bb23ecb8bd56b4ef3c323697', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_14eb4', table='core_message', when='BEFORE')),
+            model_name="message",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="3e7a2d4f2d94fa71bb23ecb8bd56b4ef3c323697",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_14eb4",
+                    table="core_message",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='messageattachment',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ", hash='ec4a1f61945467b92a17480fbc0f483a82832dd4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2cdcb', table='core_messageattachment', when='BEFORE')),
+            model_name="messageattachment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ",
+                    hash="ec4a1f61945467b92a17480fbc0f483a82832dd4",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_2cdcb",
+                    table="core_messageattachment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='messageattachment',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='11f98ed5b253d92cdd055ed62d70a1e481312582', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_55740', table='core_messageattachment', when='BEFORE')),
+            model_name="messageattachment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="11f98ed5b253d92cdd055ed62d70a1e481312582",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_55740",
+                    table="core_messageattachment",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -6,34 +6,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0008_mail_kept_as_written'),
+        ("core", "0008_mail_kept_as_written"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='message',
-            name='message_of_company',
+            model_name="message",
+            name="message_of_company",
         ),
         migrations.RemoveIndex(
-            model_name='message',
-            name='message_in_state',
+            model_name="message",
+            name="message_in_state",
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['company', '-created_at', 'id'], name='message_newest'),
+            model_name="message",
+            index=models.Index(fields=["company", "-created_at", "id"], name="message_newest"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['company', 'state', '-created_at', 'id'], name='message_newest_in_state'),
+            model_name="message",
+            index=models.Index(fields=["company", "state", "-created_at", "id"], name="message_newest_in_state"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('subject'), 'gin_trgm_ops'), name='message_subject_contains'),
+            model_name="message",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("subject"), "gin_trgm_ops"
+                ),
+                name="message_subject_contains",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('recipient'), 'gin_trgm_ops'), name='message_recipient_contains'),
+            model_name="message",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("recipient"), "gin_trgm_ops"
+                ),
+                name="message_recipient_contains",
+            ),
         ),
     ]

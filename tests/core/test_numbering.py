@@ -110,7 +110,7 @@ def test_the_database_refuses_to_delete_a_used_series(company):
 
     unused.delete()
 
-    with pytest.raises(IntegrityError, match="number_series_only_grows|may only go on"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"number_series_only_grows|may only go on"), transaction.atomic():
         used.delete()
 
 

@@ -204,9 +204,10 @@ def test_a_workbook_that_unpacks_to_far_more_than_a_table_is_refused_before_it_i
 
 def test_a_cell_far_away_costs_nothing():
     book = openpyxl.Workbook()
-    book.active["A1"] = "Number"
-    book.active["XFD2"] = 1
-    book.active["A1048576"] = 1
+    sheet = book.worksheets[0]
+    sheet["A1"] = "Number"
+    sheet["XFD2"] = 1
+    sheet["A1048576"] = 1
     stored = BytesIO()
     book.save(stored)
 

@@ -20,7 +20,7 @@ def test_a_refusal_that_no_view_answers_becomes_a_page_with_its_message(
     rf: RequestFactory, db, error: DomainError, status
 ):
     request = rf.get("/")
-    request.htmx = False  # type: ignore[attr-defined]  # set by HtmxMiddleware
+    request.htmx = False  # set by HtmxMiddleware
 
     answer = RefusalMiddleware(lambda _: HttpResponse()).process_exception(request, error)
 

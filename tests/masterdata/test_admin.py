@@ -14,7 +14,7 @@ from tests.masterdata.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-PAGES = sorted(model._meta.model_name for model in admin.site._registry if model._meta.app_label == "masterdata")
+PAGES = sorted(str(model._meta.model_name) for model in admin.site._registry if model._meta.app_label == "masterdata")
 
 
 @pytest.fixture

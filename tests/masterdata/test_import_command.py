@@ -49,7 +49,8 @@ def file_of(tmp_path):
 
 def run(command, *arguments):
     """The answer of a command for machines, and its exit code."""
-    answer, code = StringIO(), 0
+    answer = StringIO()
+    code: str | int | None = 0
     try:
         call_command(command, *arguments, "--json", stdout=answer, stderr=StringIO())
     except SystemExit as left:

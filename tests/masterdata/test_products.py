@@ -9,7 +9,7 @@ from django.db import connection
 
 from core.errors import DomainError
 from masterdata import operations, queries
-from masterdata.models import CustomerSku, Product, ProductCost
+from masterdata.models import CostMethod, CustomerSku, Product, ProductCost
 from tests.fixtures import FEBRUARY_1, JANUARY_1, MARCH_1
 from tests.masterdata.factories import CustomerFactory, ProductFactory, ProductUnitFactory, UnitFactory
 
@@ -127,7 +127,7 @@ def test_barcodes_say_product_unit_and_how_many(company):
 def test_the_average_that_stock_reports_goes_before_the_standard_cost(company):
     reported, standard, free = (ProductFactory(company=company) for _ in range(3))
     operations.record_costs(
-        company, {reported.pk: Decimal(5), standard.pk: Decimal(4)}, on=JANUARY_1, method="standard"
+        company, {reported.pk: Decimal(5), standard.pk: Decimal(4)}, on=JANUARY_1, method=CostMethod.STANDARD
     )
     operations.record_costs(company, {reported.pk: Decimal("5.125")}, on=FEBRUARY_1)
 
