@@ -199,9 +199,7 @@ class CaseForm(Looks, forms.Form):
     fact = forms.ChoiceField(label=_("What happened"), choices=Fact)
     tax_code = forms.ChoiceField(label=_("Tax code"), required=False)
     product_group = forms.ChoiceField(label=_("Product group"), required=False)
-    warehouse = forms.ModelChoiceField(
-        Warehouse.objects.none(), label=_("Warehouse"), required=False, empty_label="–"
-    )
+    warehouse = forms.ModelChoiceField(Warehouse.objects.none(), label=_("Warehouse"), required=False, empty_label="–")
     rows = [["fact", "tax_code", "product_group", "warehouse"]]
 
     def __init__(self, company: Company, *args: Any, **kwargs: Any) -> None:

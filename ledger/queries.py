@@ -8,7 +8,16 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from core.money import ZERO, AmountField
-from ledger.models import JournalEntry, JournalLine, OpenItem, OpenItemChange, Period, Settlement
+from ledger.models import (
+    JournalEntry,
+    JournalLine,
+    OpenItem,
+    OpenItemChange,
+    Period,
+    Settlement,
+    SettlementUndo,
+)
+from ledger.settling import Held
 from masterdata.models import Customer
 
 
@@ -69,6 +78,21 @@ def lock_items_of_entries(entry_ids: Collection[int]) -> list[OpenItem]:
     """The open items that entries made, locked in key order."""
     rows = OpenItem.objects.filter(entry__in=entry_ids).order_by("pk").select_for_update(no_key=True, of=("self",))
     return list(rows.select_related("company", "account"))
+
+
+def held_until_undone(item_ids: Collection[int], *, after: date) -> dict[int, list[Held]]:
+    """What settlements took from these items until an undo dated after a day, by item; one query."""
+    rows = SettlementUndo.objects.filter(
+        Q(settlement__debit_item__in=item_ids) | Q(settlement__credit_item__in=item_ids), on__gt=after
+    ).select_related("settlement")
+    found: dict[int, list[Held]] = {}
+    for row in rows:
+        one = row.settlement
+        debit = Held(row.on, one.debit_amount, one.debit_company_amount)
+        credit = Held(row.on, one.credit_amount, one.credit_company_amount)
+        found.setdefault(one.debit_item_id, []).append(debit)
+        found.setdefault(one.credit_item_id, []).append(credit)
+    return found
 
 
 def settlements_by_source(company_ids: Collection[int], sources: Collection[str]) -> dict[tuple[int, str], Settlement]:

@@ -5,7 +5,7 @@ sides is realised gain or loss. So no item is left with zero of one currency and
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -60,6 +60,15 @@ class Pair:
     @property
     def _amounts(self) -> tuple[Decimal | None, ...]:
         return self.amount, self.discount, self.small_difference
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a settlement took from an item until the day of its undo: on the days before it was not open."""
+
+    until: date
+    amount: Decimal
+    company_amount: Decimal
 
 
 @dataclass(slots=True)
@@ -148,6 +157,26 @@ def take(pair: Pair, debit: OpenItem, credit: OpenItem) -> Taken:
     give(debit, -relieved, -debit_share)
     give(credit, -given, -credit_share)
     return taken
+
+
+def find_held(taken: Taken, held: Mapping[int, Sequence[Held]], *, on: date) -> DomainError | None:
+    """The refusal of a settlement dated before undos, where items would be open by less than nothing until then.
+
+    Asked with what was taken off the items already: what is left must cover what others held on that day or later.
+    """
+    for item in (taken.debit_item, taken.credit_item):
+        later = [one for one in held.get(item.pk, ()) if one.until > on]
+        left = item.open_amount - sum((one.amount for one in later), ZERO)
+        company_left = item.open_company_amount - sum((one.company_amount for one in later), ZERO)
+        if min(left, company_left) < 0 or (left == 0) != (company_left == 0):
+            return errors.OpenOnlyLater(item=item.pk, until=max(one.until for one in later), on=on)
+    return None
+
+
+def put_back(taken: Taken) -> None:
+    """Give back in memory what a settlement took that is refused after all."""
+    give(taken.debit_item, taken.debit_amount, taken.debit_company_amount)
+    give(taken.credit_item, taken.credit_amount, taken.credit_company_amount)
 
 
 def give(item: OpenItem, amount: Decimal, company_amount: Decimal) -> None:

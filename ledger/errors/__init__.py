@@ -39,6 +39,7 @@ from ledger.errors.items import (
     MoreThanOpen,
     NothingToSettle,
     NotMoneyOnAccount,
+    OpenOnlyLater,
     PromiseOutOfRange,
     SamePairTwice,
     SettledBeforePosted,

@@ -132,6 +132,19 @@ class SettledBeforePosted(DomainError):
         )
 
 
+class OpenOnlyLater(DomainError):
+    """On the day of this settlement or reversal, or on one after it, others held the amount until they were undone."""
+
+    code = "ledger.open_only_later"
+
+    def __init__(self, *, item: int, until: date, on: date) -> None:
+        self.item, self.until, self.on = item, until, on
+
+    @property
+    def message(self) -> str:
+        return f"Open item {self.item} was settled until {self.until}, after {self.on}. Choose that day or a later one."
+
+
 class DiscountTaxTooHigh(DomainError):
     """The tax taken back with a discount is more than the discount."""
 

@@ -19,831 +19,2402 @@ from core.schema import TablesAtOnce
 
 
 class Migration(TablesAtOnce):
-
     initial = True
 
     dependencies = [
-        ('core', '0007_numbers_and_duties'),
-        ('masterdata', '0002_tables'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("core", "0007_numbers_and_duties"),
+        ("masterdata", "0002_tables"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=120)),
-                ('translations', models.JSONField(blank=True, default=dict, help_text='Names by language: {"de": "Forderungen"}.')),
-                ('type', models.CharField(choices=[('asset', 'Asset'), ('liability', 'Liability'), ('equity', 'Equity'), ('income', 'Income'), ('expense', 'Expense')], max_length=9)),
-                ('control', models.CharField(choices=[('none', 'None'), ('receivables', 'Receivables: open items'), ('on_account', 'Money on account: open items'), ('inventory', 'Inventory: stock moves'), ('tax', 'Tax: tax lines')], default='none', max_length=11)),
-                ('currency', core.money.CurrencyField(blank=True, help_text='Only this currency may be booked here; empty is any.', null=True)),
-                ('is_active', models.BooleanField(default=True, help_text='An inactive account takes no new postings.')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "translations",
+                    models.JSONField(blank=True, default=dict, help_text='Names by language: {"de": "Forderungen"}.'),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("asset", "Asset"),
+                            ("liability", "Liability"),
+                            ("equity", "Equity"),
+                            ("income", "Income"),
+                            ("expense", "Expense"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "control",
+                    models.CharField(
+                        choices=[
+                            ("none", "None"),
+                            ("receivables", "Receivables: open items"),
+                            ("on_account", "Money on account: open items"),
+                            ("inventory", "Inventory: stock moves"),
+                            ("tax", "Tax: tax lines"),
+                        ],
+                        default="none",
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "currency",
+                    core.money.CurrencyField(
+                        blank=True, help_text="Only this currency may be booked here; empty is any.", null=True
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(default=True, help_text="An inactive account takes no new postings."),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.company"),
+                ),
             ],
             options={
-                'ordering': ['company', 'number'],
+                "ordering": ["company", "number"],
             },
         ),
         migrations.CreateModel(
-            name='AccountDetermination',
+            name="AccountDetermination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fact', models.CharField(choices=[('receivable', 'Receivable from a customer'), ('on_account', 'Money on account'), ('customer_deposit', 'Deposit invoiced to a customer'), ('sales', 'Sale of goods'), ('service', 'Sale of services'), ('freight', 'Freight and charges billed'), ('sales_return', 'Goods taken back or credited'), ('sales_tax', 'Tax on sales'), ('bank', 'Money at the bank'), ('cash', 'Cash in hand'), ('card', 'Card and wallet payments on their way'), ('payment_charge', 'Charges of banks and payment providers'), ('inventory', 'Goods in stock'), ('goods_received', 'Goods received, not invoiced'), ('opening_stock', 'Opening balance'), ('cost_of_sales', 'Cost of goods sold'), ('stock_count', 'Difference of a stock count'), ('scrap', 'Goods scrapped'), ('accrued_sales', 'Shipped, not billed'), ('dunning_fee', 'Reminder fee'), ('interest', 'Interest on late payment'), ('bad_debt', 'Receivable given up'), ('deduction', 'Deduction accepted'), ('doubtful_debt', 'Provision for doubtful debts'), ('doubtful_expense', 'Change of the provision for doubtful debts'), ('restocking_fee', 'Restocking fee'), ('goodwill', 'Goodwill to a customer')], max_length=20)),
-                ('tax_code', models.CharField(blank=True, max_length=20, null=True)),
-                ('product_group', models.CharField(blank=True, max_length=40, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.company')),
-                ('warehouse', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "fact",
+                    models.CharField(
+                        choices=[
+                            ("receivable", "Receivable from a customer"),
+                            ("on_account", "Money on account"),
+                            ("customer_deposit", "Deposit invoiced to a customer"),
+                            ("sales", "Sale of goods"),
+                            ("service", "Sale of services"),
+                            ("freight", "Freight and charges billed"),
+                            ("sales_return", "Goods taken back or credited"),
+                            ("sales_tax", "Tax on sales"),
+                            ("bank", "Money at the bank"),
+                            ("cash", "Cash in hand"),
+                            ("card", "Card and wallet payments on their way"),
+                            ("payment_charge", "Charges of banks and payment providers"),
+                            ("inventory", "Goods in stock"),
+                            ("goods_received", "Goods received, not invoiced"),
+                            ("opening_stock", "Opening balance"),
+                            ("cost_of_sales", "Cost of goods sold"),
+                            ("stock_count", "Difference of a stock count"),
+                            ("scrap", "Goods scrapped"),
+                            ("accrued_sales", "Shipped, not billed"),
+                            ("dunning_fee", "Reminder fee"),
+                            ("interest", "Interest on late payment"),
+                            ("bad_debt", "Receivable given up"),
+                            ("deduction", "Deduction accepted"),
+                            ("doubtful_debt", "Provision for doubtful debts"),
+                            ("doubtful_expense", "Change of the provision for doubtful debts"),
+                            ("restocking_fee", "Restocking fee"),
+                            ("goodwill", "Goodwill to a customer"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("tax_code", models.CharField(blank=True, max_length=20, null=True)),
+                ("product_group", models.CharField(blank=True, max_length=40, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.company"),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account determination',
-                'ordering': ['company', 'fact', 'tax_code', 'product_group', 'warehouse'],
+                "verbose_name": "account determination",
+                "ordering": ["company", "fact", "tax_code", "product_group", "warehouse"],
             },
         ),
         migrations.CreateModel(
-            name='AccountDeterminationEvent',
+            name="AccountDeterminationEvent",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('id', models.BigIntegerField()),
-                ('fact', models.CharField(choices=[('receivable', 'Receivable from a customer'), ('on_account', 'Money on account'), ('customer_deposit', 'Deposit invoiced to a customer'), ('sales', 'Sale of goods'), ('service', 'Sale of services'), ('freight', 'Freight and charges billed'), ('sales_return', 'Goods taken back or credited'), ('sales_tax', 'Tax on sales'), ('bank', 'Money at the bank'), ('cash', 'Cash in hand'), ('card', 'Card and wallet payments on their way'), ('payment_charge', 'Charges of banks and payment providers'), ('inventory', 'Goods in stock'), ('goods_received', 'Goods received, not invoiced'), ('opening_stock', 'Opening balance'), ('cost_of_sales', 'Cost of goods sold'), ('stock_count', 'Difference of a stock count'), ('scrap', 'Goods scrapped'), ('accrued_sales', 'Shipped, not billed'), ('dunning_fee', 'Reminder fee'), ('interest', 'Interest on late payment'), ('bad_debt', 'Receivable given up'), ('deduction', 'Deduction accepted'), ('doubtful_debt', 'Provision for doubtful debts'), ('doubtful_expense', 'Change of the provision for doubtful debts'), ('restocking_fee', 'Restocking fee'), ('goodwill', 'Goodwill to a customer')], max_length=20)),
-                ('tax_code', models.CharField(blank=True, max_length=20, null=True)),
-                ('product_group', models.CharField(blank=True, max_length=40, null=True)),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='ledger.account')),
-                ('company', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='core.company')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='ledger.accountdetermination')),
-                ('warehouse', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='core.warehouse')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigIntegerField()),
+                (
+                    "fact",
+                    models.CharField(
+                        choices=[
+                            ("receivable", "Receivable from a customer"),
+                            ("on_account", "Money on account"),
+                            ("customer_deposit", "Deposit invoiced to a customer"),
+                            ("sales", "Sale of goods"),
+                            ("service", "Sale of services"),
+                            ("freight", "Freight and charges billed"),
+                            ("sales_return", "Goods taken back or credited"),
+                            ("sales_tax", "Tax on sales"),
+                            ("bank", "Money at the bank"),
+                            ("cash", "Cash in hand"),
+                            ("card", "Card and wallet payments on their way"),
+                            ("payment_charge", "Charges of banks and payment providers"),
+                            ("inventory", "Goods in stock"),
+                            ("goods_received", "Goods received, not invoiced"),
+                            ("opening_stock", "Opening balance"),
+                            ("cost_of_sales", "Cost of goods sold"),
+                            ("stock_count", "Difference of a stock count"),
+                            ("scrap", "Goods scrapped"),
+                            ("accrued_sales", "Shipped, not billed"),
+                            ("dunning_fee", "Reminder fee"),
+                            ("interest", "Interest on late payment"),
+                            ("bad_debt", "Receivable given up"),
+                            ("deduction", "Deduction accepted"),
+                            ("doubtful_debt", "Provision for doubtful debts"),
+                            ("doubtful_expense", "Change of the provision for doubtful debts"),
+                            ("restocking_fee", "Restocking fee"),
+                            ("goodwill", "Goodwill to a customer"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("tax_code", models.CharField(blank=True, max_length=20, null=True)),
+                ("product_group", models.CharField(blank=True, max_length=40, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="core.company",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="ledger.accountdetermination",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="core.warehouse",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AccountEvent',
+            name="AccountEvent",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('id', models.BigIntegerField()),
-                ('number', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=120)),
-                ('translations', models.JSONField(blank=True, default=dict, help_text='Names by language: {"de": "Forderungen"}.')),
-                ('type', models.CharField(choices=[('asset', 'Asset'), ('liability', 'Liability'), ('equity', 'Equity'), ('income', 'Income'), ('expense', 'Expense')], max_length=9)),
-                ('control', models.CharField(choices=[('none', 'None'), ('receivables', 'Receivables: open items'), ('on_account', 'Money on account: open items'), ('inventory', 'Inventory: stock moves'), ('tax', 'Tax: tax lines')], default='none', max_length=11)),
-                ('currency', core.money.CurrencyField(blank=True, help_text='Only this currency may be booked here; empty is any.', null=True)),
-                ('is_active', models.BooleanField(default=True, help_text='An inactive account takes no new postings.')),
-                ('company', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='core.company')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='ledger.account')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigIntegerField()),
+                ("number", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "translations",
+                    models.JSONField(blank=True, default=dict, help_text='Names by language: {"de": "Forderungen"}.'),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("asset", "Asset"),
+                            ("liability", "Liability"),
+                            ("equity", "Equity"),
+                            ("income", "Income"),
+                            ("expense", "Expense"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "control",
+                    models.CharField(
+                        choices=[
+                            ("none", "None"),
+                            ("receivables", "Receivables: open items"),
+                            ("on_account", "Money on account: open items"),
+                            ("inventory", "Inventory: stock moves"),
+                            ("tax", "Tax: tax lines"),
+                        ],
+                        default="none",
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "currency",
+                    core.money.CurrencyField(
+                        blank=True, help_text="Only this currency may be booked here; empty is any.", null=True
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(default=True, help_text="An inactive account takes no new postings."),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="core.company",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="ledger.account",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Journal',
+            name="Journal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=12)),
-                ('name', models.CharField(max_length=80)),
-                ('module', models.CharField(choices=[('sales', 'Sales'), ('receivables', 'Receivables'), ('stock', 'Stock'), ('general', 'General ledger')], max_length=12)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=12)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "module",
+                    models.CharField(
+                        choices=[
+                            ("sales", "Sales"),
+                            ("receivables", "Receivables"),
+                            ("stock", "Stock"),
+                            ("general", "General ledger"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.company"),
+                ),
             ],
             options={
-                'ordering': ['company', 'code'],
+                "ordering": ["company", "code"],
             },
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('normal', 'Entry'), ('reversal', 'Reversal'), ('settlement', 'Settlement'), ('revaluation', 'Revaluation'), ('closing', 'Year end')], default='normal', max_length=11)),
-                ('posting_date', models.DateField()),
-                ('document_date', models.DateField()),
-                ('source', models.CharField(max_length=80)),
-                ('content', models.CharField(max_length=32)),
-                ('description', models.CharField(max_length=200)),
-                ('document_kind', models.CharField(blank=True, max_length=60)),
-                ('document_id', models.BigIntegerField(null=True)),
-                ('currency', core.money.CurrencyField()),
-                ('rate', core.money.ExchangeRateField(null=True)),
-                ('line_count', models.PositiveSmallIntegerField()),
-                ('recorded_at', models.DateTimeField(default=core.clock.now)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.company')),
-                ('journal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journal')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.journalentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("normal", "Entry"),
+                            ("reversal", "Reversal"),
+                            ("settlement", "Settlement"),
+                            ("revaluation", "Revaluation"),
+                            ("closing", "Year end"),
+                        ],
+                        default="normal",
+                        max_length=11,
+                    ),
+                ),
+                ("posting_date", models.DateField()),
+                ("document_date", models.DateField()),
+                ("source", models.CharField(max_length=80)),
+                ("content", models.CharField(max_length=32)),
+                ("description", models.CharField(max_length=200)),
+                ("document_kind", models.CharField(blank=True, max_length=60)),
+                ("document_id", models.BigIntegerField(null=True)),
+                ("currency", core.money.CurrencyField()),
+                ("rate", core.money.ExchangeRateField(null=True)),
+                ("line_count", models.PositiveSmallIntegerField()),
+                ("recorded_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.company"
+                    ),
+                ),
+                (
+                    "journal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.journal",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="ledger.journalentry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'journal entries',
-                'ordering': ['pk'],
-                'permissions': [('post_entry', 'Can post entries by hand'), ('reverse_entry', 'Can reverse entries'), ('view_ledger', 'Can read the ledger'), ('export', 'Can export the ledger')],
+                "verbose_name_plural": "journal entries",
+                "ordering": ["pk"],
+                "permissions": [
+                    ("post_entry", "Can post entries by hand"),
+                    ("reverse_entry", "Can reverse entries"),
+                    ("view_ledger", "Can read the ledger"),
+                    ("export", "Can export the ledger"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='JournalEvent',
+            name="JournalEvent",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('id', models.BigIntegerField()),
-                ('code', models.SlugField(db_index=False, max_length=12)),
-                ('name', models.CharField(max_length=80)),
-                ('module', models.CharField(choices=[('sales', 'Sales'), ('receivables', 'Receivables'), ('stock', 'Stock'), ('general', 'General ledger')], max_length=12)),
-                ('company', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='core.company')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='ledger.journal')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigIntegerField()),
+                ("code", models.SlugField(db_index=False, max_length=12)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "module",
+                    models.CharField(
+                        choices=[
+                            ("sales", "Sales"),
+                            ("receivables", "Receivables"),
+                            ("stock", "Stock"),
+                            ("general", "General ledger"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="core.company",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="ledger.journal",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='JournalLine',
+            name="JournalLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('posting_date', models.DateField()),
-                ('debit', core.money.AmountField(null=True)),
-                ('credit', core.money.AmountField(null=True)),
-                ('currency', core.money.CurrencyField()),
-                ('document_amount', core.money.AmountField()),
-                ('text', models.CharField(blank=True, max_length=200)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.account')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.company')),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.journalentry')),
-                ('payer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("posting_date", models.DateField()),
+                ("debit", core.money.AmountField(null=True)),
+                ("credit", core.money.AmountField(null=True)),
+                ("currency", core.money.CurrencyField()),
+                ("document_amount", core.money.AmountField()),
+                ("text", models.CharField(blank=True, max_length=200)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.company"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="ledger.journalentry",
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="masterdata.customer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['entry', 'position'],
+                "ordering": ["entry", "position"],
             },
         ),
         migrations.CreateModel(
-            name='LedgerPolicy',
+            name="LedgerPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ageing_buckets', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=ledger.models.accounts.thirty_sixty_ninety, help_text='Upper ends of the buckets in days, such as 30, 60, 90.', size=None, validators=[ledger.models.accounts.rising])),
-                ('ageing_by', models.CharField(choices=[('due', 'Days past the due date'), ('document', 'Days since the document date')], default='due', max_length=8)),
-                ('fiscal_year_first_month', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)])),
-                ('cash_discount_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('company', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='ledger_policy', to='core.company')),
-                ('realised_gain_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('realised_loss_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('retained_earnings_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('revaluation_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('rounding_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('small_difference_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('unrealised_gain_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('unrealised_loss_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ageing_buckets",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        default=ledger.models.accounts.thirty_sixty_ninety,
+                        help_text="Upper ends of the buckets in days, such as 30, 60, 90.",
+                        size=None,
+                        validators=[ledger.models.accounts.rising],
+                    ),
+                ),
+                (
+                    "ageing_by",
+                    models.CharField(
+                        choices=[("due", "Days past the due date"), ("document", "Days since the document date")],
+                        default="due",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "fiscal_year_first_month",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                    ),
+                ),
+                (
+                    "cash_discount_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "company",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ledger_policy", to="core.company"
+                    ),
+                ),
+                (
+                    "realised_gain_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "realised_loss_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "retained_earnings_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "revaluation_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "rounding_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "small_difference_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "unrealised_gain_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "unrealised_loss_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'ledger policies',
+                "verbose_name_plural": "ledger policies",
             },
         ),
         migrations.CreateModel(
-            name='LedgerPolicyEvent',
+            name="LedgerPolicyEvent",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('id', models.BigIntegerField()),
-                ('ageing_buckets', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=ledger.models.accounts.thirty_sixty_ninety, help_text='Upper ends of the buckets in days, such as 30, 60, 90.', size=None, validators=[ledger.models.accounts.rising])),
-                ('ageing_by', models.CharField(choices=[('due', 'Days past the due date'), ('document', 'Days since the document date')], default='due', max_length=8)),
-                ('fiscal_year_first_month', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)])),
-                ('cash_discount_account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='ledger.account')),
-                ('company', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='core.company')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='ledger.ledgerpolicy')),
-                ('realised_gain_account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='ledger.account')),
-                ('realised_loss_account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='ledger.account')),
-                ('retained_earnings_account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='ledger.account')),
-                ('revaluation_account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='ledger.account')),
-                ('rounding_account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='ledger.account')),
-                ('small_difference_account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='ledger.account')),
-                ('unrealised_gain_account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='ledger.account')),
-                ('unrealised_loss_account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='ledger.account')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigIntegerField()),
+                (
+                    "ageing_buckets",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        default=ledger.models.accounts.thirty_sixty_ninety,
+                        help_text="Upper ends of the buckets in days, such as 30, 60, 90.",
+                        size=None,
+                        validators=[ledger.models.accounts.rising],
+                    ),
+                ),
+                (
+                    "ageing_by",
+                    models.CharField(
+                        choices=[("due", "Days past the due date"), ("document", "Days since the document date")],
+                        default="due",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "fiscal_year_first_month",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                    ),
+                ),
+                (
+                    "cash_discount_account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="core.company",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="ledger.ledgerpolicy",
+                    ),
+                ),
+                (
+                    "realised_gain_account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "realised_loss_account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "retained_earnings_account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "revaluation_account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "rounding_account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "small_difference_account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "unrealised_gain_account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "unrealised_loss_account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="ledger.account",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OpenItem',
+            name="OpenItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('debit', 'Debit'), ('credit', 'Credit')], max_length=6)),
-                ('kind', models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('debit_note', 'Debit note'), ('receipt', 'Receipt on account'), ('fee', 'Fee'), ('journal', 'Journal')], max_length=11)),
-                ('document_kind', models.CharField(blank=True, max_length=60)),
-                ('document_id', models.BigIntegerField(null=True)),
-                ('number', models.CharField(blank=True, help_text='The number people know the document by.', max_length=40)),
-                ('posting_date', models.DateField()),
-                ('document_date', models.DateField()),
-                ('currency', core.money.CurrencyField()),
-                ('amount', core.money.AmountField()),
-                ('open_amount', core.money.AmountField()),
-                ('company_amount', core.money.AmountField()),
-                ('open_company_amount', core.money.AmountField()),
-                ('payment_reference', models.CharField(blank=True, max_length=60)),
-                ('due_date', models.DateField()),
-                ('earmark', models.CharField(blank=True, help_text='What money on account is kept for: order:4711.', max_length=80)),
-                ('blocked_amount', core.money.AmountField(default=0)),
-                ('block_reason', models.CharField(blank=True, max_length=200)),
-                ('promised_date', models.DateField(null=True)),
-                ('promised_amount', core.money.AmountField(null=True)),
-                ('dunning_level', models.PositiveSmallIntegerField(default=0)),
-                ('dunned_on', models.DateField(null=True)),
-                ('changed_on', models.DateField(help_text='The day of the last change of its facts; none if never.', null=True)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.company')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='open_items', to='ledger.journalentry')),
-                ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='open_item', to='ledger.journalline')),
-                ('payer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.customer')),
-                ('sold_to', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("side", models.CharField(choices=[("debit", "Debit"), ("credit", "Credit")], max_length=6)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("invoice", "Invoice"),
+                            ("credit_note", "Credit note"),
+                            ("debit_note", "Debit note"),
+                            ("receipt", "Receipt on account"),
+                            ("fee", "Fee"),
+                            ("journal", "Journal"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                ("document_kind", models.CharField(blank=True, max_length=60)),
+                ("document_id", models.BigIntegerField(null=True)),
+                (
+                    "number",
+                    models.CharField(blank=True, help_text="The number people know the document by.", max_length=40),
+                ),
+                ("posting_date", models.DateField()),
+                ("document_date", models.DateField()),
+                ("currency", core.money.CurrencyField()),
+                ("amount", core.money.AmountField()),
+                ("open_amount", core.money.AmountField()),
+                ("company_amount", core.money.AmountField()),
+                ("open_company_amount", core.money.AmountField()),
+                ("payment_reference", models.CharField(blank=True, max_length=60)),
+                ("due_date", models.DateField()),
+                (
+                    "earmark",
+                    models.CharField(
+                        blank=True, help_text="What money on account is kept for: order:4711.", max_length=80
+                    ),
+                ),
+                ("blocked_amount", core.money.AmountField(default=0)),
+                ("block_reason", models.CharField(blank=True, max_length=200)),
+                ("promised_date", models.DateField(null=True)),
+                ("promised_amount", core.money.AmountField(null=True)),
+                ("dunning_level", models.PositiveSmallIntegerField(default=0)),
+                ("dunned_on", models.DateField(null=True)),
+                (
+                    "changed_on",
+                    models.DateField(help_text="The day of the last change of its facts; none if never.", null=True),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.company"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="open_items", to="ledger.journalentry"
+                    ),
+                ),
+                (
+                    "line",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="open_item", to="ledger.journalline"
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="masterdata.customer",
+                    ),
+                ),
+                (
+                    "sold_to",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="masterdata.customer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'permissions': [('settle', 'Can settle open items and undo settlements')],
+                "ordering": ["pk"],
+                "permissions": [("settle", "Can settle open items and undo settlements")],
             },
         ),
         migrations.CreateModel(
-            name='OpenItemChange',
+            name="OpenItemChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('what', models.CharField(help_text='The verb that changed it; posted for the first row.', max_length=20)),
-                ('due_date', models.DateField()),
-                ('blocked_amount', core.money.AmountField()),
-                ('block_reason', models.CharField(blank=True, max_length=200)),
-                ('promised_date', models.DateField(null=True)),
-                ('promised_amount', core.money.AmountField(null=True)),
-                ('dunning_level', models.PositiveSmallIntegerField()),
-                ('dunned_on', models.DateField(null=True)),
-                ('earmark', models.CharField(blank=True, max_length=80)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('recorded_at', models.DateTimeField(default=core.clock.now)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ledger.openitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                (
+                    "what",
+                    models.CharField(help_text="The verb that changed it; posted for the first row.", max_length=20),
+                ),
+                ("due_date", models.DateField()),
+                ("blocked_amount", core.money.AmountField()),
+                ("block_reason", models.CharField(blank=True, max_length=200)),
+                ("promised_date", models.DateField(null=True)),
+                ("promised_amount", core.money.AmountField(null=True)),
+                ("dunning_level", models.PositiveSmallIntegerField()),
+                ("dunned_on", models.DateField(null=True)),
+                ("earmark", models.CharField(blank=True, max_length=80)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("recorded_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="ledger.openitem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item', 'on', 'pk'],
+                "ordering": ["item", "on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('module', models.CharField(choices=[('sales', 'Sales'), ('receivables', 'Receivables'), ('stock', 'Stock'), ('general', 'General ledger')], max_length=12)),
-                ('year', models.PositiveSmallIntegerField(help_text='The fiscal year, named after the calendar year it ends in.')),
-                ('number', models.PositiveSmallIntegerField(help_text='1 is the first month of the fiscal year.')),
-                ('first_date', models.DateField()),
-                ('last_date', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('closing', 'Closing'), ('closed', 'Closed')], default='open', max_length=8)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "module",
+                    models.CharField(
+                        choices=[
+                            ("sales", "Sales"),
+                            ("receivables", "Receivables"),
+                            ("stock", "Stock"),
+                            ("general", "General ledger"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        help_text="The fiscal year, named after the calendar year it ends in."
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(help_text="1 is the first month of the fiscal year.")),
+                ("first_date", models.DateField()),
+                ("last_date", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closing", "Closing"), ("closed", "Closed")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.company"),
+                ),
             ],
             options={
-                'ordering': ['company', 'first_date', 'module'],
-                'permissions': [('close_period', 'Can close periods'), ('reopen_period', 'Can reopen periods')],
+                "ordering": ["company", "first_date", "module"],
+                "permissions": [("close_period", "Can close periods"), ("reopen_period", "Can reopen periods")],
             },
         ),
         migrations.AddField(
-            model_name='journalentry',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.period'),
+            model_name="journalentry",
+            name="period",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.period"),
         ),
         migrations.CreateModel(
-            name='PeriodEvent',
+            name="PeriodEvent",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('id', models.BigIntegerField()),
-                ('module', models.CharField(choices=[('sales', 'Sales'), ('receivables', 'Receivables'), ('stock', 'Stock'), ('general', 'General ledger')], max_length=12)),
-                ('year', models.PositiveSmallIntegerField(help_text='The fiscal year, named after the calendar year it ends in.')),
-                ('number', models.PositiveSmallIntegerField(help_text='1 is the first month of the fiscal year.')),
-                ('first_date', models.DateField()),
-                ('last_date', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('closing', 'Closing'), ('closed', 'Closed')], default='open', max_length=8)),
-                ('company', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='core.company')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='ledger.period')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigIntegerField()),
+                (
+                    "module",
+                    models.CharField(
+                        choices=[
+                            ("sales", "Sales"),
+                            ("receivables", "Receivables"),
+                            ("stock", "Stock"),
+                            ("general", "General ledger"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        help_text="The fiscal year, named after the calendar year it ends in."
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(help_text="1 is the first month of the fiscal year.")),
+                ("first_date", models.DateField()),
+                ("last_date", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closing", "Closing"), ("closed", "Closed")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="core.company",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="ledger.period",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PeriodStep',
+            name="PeriodStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('closing', 'Closing'), ('closed', 'Closed')], help_text='The state it went to.', max_length=8)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='ledger.period')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closing", "Closing"), ("closed", "Closed")],
+                        help_text="The state it went to.",
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="ledger.period"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Settlement',
+            name="Settlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(help_text='The key that a caller settles this pair by, once.', max_length=80, null=True)),
-                ('content', models.CharField(max_length=32)),
-                ('on', models.DateField()),
-                ('currency', core.money.CurrencyField()),
-                ('debit_amount', core.money.AmountField()),
-                ('credit_amount', core.money.AmountField()),
-                ('discount', core.money.AmountField(default=0)),
-                ('small_difference', core.money.AmountField(default=0)),
-                ('debit_company_amount', core.money.AmountField()),
-                ('credit_company_amount', core.money.AmountField()),
-                ('company_discount', core.money.AmountField(default=0)),
-                ('company_small_difference', core.money.AmountField(default=0)),
-                ('exchange_difference', core.money.AmountField(default=0)),
-                ('is_reversal', models.BooleanField(default=False, help_text='It settles an item with the reversal of its entry.')),
-                ('recorded_at', models.DateTimeField(default=core.clock.now)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.company')),
-                ('credit_item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='credit_settlements', to='ledger.openitem')),
-                ('debit_item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='debit_settlements', to='ledger.openitem')),
-                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='ledger.journalentry')),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='masterdata.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="The key that a caller settles this pair by, once.", max_length=80, null=True
+                    ),
+                ),
+                ("content", models.CharField(max_length=32)),
+                ("on", models.DateField()),
+                ("currency", core.money.CurrencyField()),
+                ("debit_amount", core.money.AmountField()),
+                ("credit_amount", core.money.AmountField()),
+                ("discount", core.money.AmountField(default=0)),
+                ("small_difference", core.money.AmountField(default=0)),
+                ("debit_company_amount", core.money.AmountField()),
+                ("credit_company_amount", core.money.AmountField()),
+                ("company_discount", core.money.AmountField(default=0)),
+                ("company_small_difference", core.money.AmountField(default=0)),
+                ("exchange_difference", core.money.AmountField(default=0)),
+                (
+                    "is_reversal",
+                    models.BooleanField(default=False, help_text="It settles an item with the reversal of its entry."),
+                ),
+                ("recorded_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.company"
+                    ),
+                ),
+                (
+                    "credit_item",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_settlements",
+                        to="ledger.openitem",
+                    ),
+                ),
+                (
+                    "debit_item",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="debit_settlements",
+                        to="ledger.openitem",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlements",
+                        to="ledger.journalentry",
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="masterdata.customer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='SettlementUndo',
+            name="SettlementUndo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('recorded_at', models.DateTimeField(default=core.clock.now)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settlement_undos', to='ledger.journalentry')),
-                ('settlement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='undo', to='ledger.settlement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("recorded_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlement_undos",
+                        to="ledger.journalentry",
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="undo", to="ledger.settlement"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='TaxLine',
+            name="TaxLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fact', models.CharField(max_length=20)),
-                ('code', models.CharField(max_length=20)),
-                ('category', models.CharField(max_length=2)),
-                ('rate', core.money.PercentField()),
-                ('tax_date', models.DateField()),
-                ('posting_date', models.DateField()),
-                ('currency', core.money.CurrencyField()),
-                ('base', core.money.AmountField()),
-                ('tax', core.money.AmountField()),
-                ('company_base', core.money.AmountField()),
-                ('company_tax', core.money.AmountField()),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.company')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tax_lines', to='ledger.journalentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fact", models.CharField(max_length=20)),
+                ("code", models.CharField(max_length=20)),
+                ("category", models.CharField(max_length=2)),
+                ("rate", core.money.PercentField()),
+                ("tax_date", models.DateField()),
+                ("posting_date", models.DateField()),
+                ("currency", core.money.CurrencyField()),
+                ("base", core.money.AmountField()),
+                ("tax", core.money.AmountField()),
+                ("company_base", core.money.AmountField()),
+                ("company_tax", core.money.AmountField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.company"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tax_lines", to="ledger.journalentry"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='account_number_once_per_company'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="account_number_once_per_company"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('company', 'id'), name='account_company_and_id'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("company", "id"), name="account_company_and_id"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['asset', 'liability', 'equity', 'income', 'expense'])), name='account_type_known'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("type__in", ["asset", "liability", "equity", "income", "expense"])),
+                name="account_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('control__in', ['none', 'receivables', 'on_account', 'inventory', 'tax'])), name='account_control_known'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("control__in", ["none", "receivables", "on_account", "inventory", "tax"])),
+                name="account_control_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[0-9A-Z][0-9A-Z.\\-]*$')), name='account_number_is_plain'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__regex", "^[0-9A-Z][0-9A-Z.\\-]*$")), name="account_number_is_plain"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='account_fixed_once_used', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."control" IS DISTINCT FROM (NEW."control") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."type" IS DISTINCT FROM (NEW."type"))', func="\n                    IF EXISTS (SELECT FROM public.ledger_journalline WHERE account_id = OLD.id) THEN\n                        RAISE EXCEPTION 'account % was booked: number, type, control and currency are fixed', OLD.number\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'account_fixed_once_used';\n                    END IF;\n                    RETURN NEW;\n                ", hash='5f44e468124b3fb42f5213759ab3683f86a638f8', operation='UPDATE', pgid='pgtrigger_account_fixed_once_used_ecee8', table='ledger_account', when='BEFORE')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="account_fixed_once_used",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."control" IS DISTINCT FROM (NEW."control") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."type" IS DISTINCT FROM (NEW."type"))',
+                    func="\n                    IF EXISTS (SELECT FROM public.ledger_journalline WHERE account_id = OLD.id) THEN\n                        RAISE EXCEPTION 'account % was booked: number, type, control and currency are fixed', OLD.number\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'account_fixed_once_used';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="5f44e468124b3fb42f5213759ab3683f86a638f8",
+                    operation="UPDATE",
+                    pgid="pgtrigger_account_fixed_once_used_ecee8",
+                    table="ledger_account",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountevent" ("company_id", "control", "currency", "id", "is_active", "name", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "translations", "type") SELECT new_values."company_id", new_values."control", new_values."currency", new_values."id", new_values."is_active", new_values."name", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."translations", new_values."type" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f4ffa1fb1e5b51c608ea8d67e693143c150f39e6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_75e84', referencing='REFERENCING NEW TABLE AS new_values ', table='ledger_account', when='AFTER')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountevent" ("company_id", "control", "currency", "id", "is_active", "name", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "translations", "type") SELECT new_values."company_id", new_values."control", new_values."currency", new_values."id", new_values."is_active", new_values."name", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."translations", new_values."type" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="f4ffa1fb1e5b51c608ea8d67e693143c150f39e6",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_75e84",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="ledger_account",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountevent" ("company_id", "control", "currency", "id", "is_active", "name", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "translations", "type") SELECT new_values."company_id", new_values."control", new_values."currency", new_values."id", new_values."is_active", new_values."name", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."translations", new_values."type" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3a672252b6de79ed5b79bafaa9223a568c7661ad', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ea942', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='ledger_account', when='AFTER')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountevent" ("company_id", "control", "currency", "id", "is_active", "name", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "translations", "type") SELECT new_values."company_id", new_values."control", new_values."currency", new_values."id", new_values."is_active", new_values."name", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."translations", new_values."type" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="3a672252b6de79ed5b79bafaa9223a568c7661ad",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ea942",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="ledger_account",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountevent" ("company_id", "control", "currency", "id", "is_active", "name", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "translations", "type") SELECT old_values."company_id", old_values."control", old_values."currency", old_values."id", old_values."is_active", old_values."name", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."translations", old_values."type" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e1592118957411461e07ee98a1b43cfd11e2e417', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_52d82', referencing='REFERENCING OLD TABLE AS old_values ', table='ledger_account', when='AFTER')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountevent" ("company_id", "control", "currency", "id", "is_active", "name", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "translations", "type") SELECT old_values."company_id", old_values."control", old_values."currency", old_values."id", old_values."is_active", old_values."name", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."translations", old_values."type" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="e1592118957411461e07ee98a1b43cfd11e2e417",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_52d82",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="ledger_account",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accountdetermination',
-            constraint=models.UniqueConstraint(fields=('company', 'fact', 'tax_code', 'product_group', 'warehouse'), name='accountdetermination_one_rule_a_case', nulls_distinct=False),
+            model_name="accountdetermination",
+            constraint=models.UniqueConstraint(
+                fields=("company", "fact", "tax_code", "product_group", "warehouse"),
+                name="accountdetermination_one_rule_a_case",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accountdetermination',
-            constraint=masterdata.constraints.SameCompany(field='account', name='accountdetermination_account_same_company'),
+            model_name="accountdetermination",
+            constraint=masterdata.constraints.SameCompany(
+                field="account", name="accountdetermination_account_same_company"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accountdetermination',
-            constraint=models.CheckConstraint(condition=models.Q(('fact__in', ['receivable', 'on_account', 'customer_deposit', 'sales', 'service', 'freight', 'sales_return', 'sales_tax', 'bank', 'cash', 'card', 'payment_charge', 'inventory', 'goods_received', 'opening_stock', 'cost_of_sales', 'stock_count', 'scrap', 'accrued_sales', 'dunning_fee', 'interest', 'bad_debt', 'deduction', 'doubtful_debt', 'doubtful_expense', 'restocking_fee', 'goodwill'])), name='accountdetermination_fact_known'),
+            model_name="accountdetermination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "fact__in",
+                        [
+                            "receivable",
+                            "on_account",
+                            "customer_deposit",
+                            "sales",
+                            "service",
+                            "freight",
+                            "sales_return",
+                            "sales_tax",
+                            "bank",
+                            "cash",
+                            "card",
+                            "payment_charge",
+                            "inventory",
+                            "goods_received",
+                            "opening_stock",
+                            "cost_of_sales",
+                            "stock_count",
+                            "scrap",
+                            "accrued_sales",
+                            "dunning_fee",
+                            "interest",
+                            "bad_debt",
+                            "deduction",
+                            "doubtful_debt",
+                            "doubtful_expense",
+                            "restocking_fee",
+                            "goodwill",
+                        ],
+                    )
+                ),
+                name="accountdetermination_fact_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accountdetermination',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('tax_code', ''), _negated=True), models.Q(('product_group', ''), _negated=True)), name='accountdetermination_any_is_null'),
+            model_name="accountdetermination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("tax_code", ""), _negated=True), models.Q(("product_group", ""), _negated=True)
+                ),
+                name="accountdetermination_any_is_null",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='accountdetermination',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountdeterminationevent" ("account_id", "company_id", "fact", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_group", "tax_code", "warehouse_id") SELECT new_values."account_id", new_values."company_id", new_values."fact", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."product_group", new_values."tax_code", new_values."warehouse_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e2f0189c81ee9dbd3ab6fe264b8aa3dbb925d1bd', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c6f11', referencing='REFERENCING NEW TABLE AS new_values ', table='ledger_accountdetermination', when='AFTER')),
+            model_name="accountdetermination",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountdeterminationevent" ("account_id", "company_id", "fact", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_group", "tax_code", "warehouse_id") SELECT new_values."account_id", new_values."company_id", new_values."fact", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."product_group", new_values."tax_code", new_values."warehouse_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="e2f0189c81ee9dbd3ab6fe264b8aa3dbb925d1bd",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_c6f11",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="ledger_accountdetermination",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='accountdetermination',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountdeterminationevent" ("account_id", "company_id", "fact", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_group", "tax_code", "warehouse_id") SELECT new_values."account_id", new_values."company_id", new_values."fact", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."product_group", new_values."tax_code", new_values."warehouse_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c6e804269a391492ae6e343111d93d8e4a8fb6f7', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_73cc1', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='ledger_accountdetermination', when='AFTER')),
+            model_name="accountdetermination",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountdeterminationevent" ("account_id", "company_id", "fact", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_group", "tax_code", "warehouse_id") SELECT new_values."account_id", new_values."company_id", new_values."fact", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."product_group", new_values."tax_code", new_values."warehouse_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="c6e804269a391492ae6e343111d93d8e4a8fb6f7",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_73cc1",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="ledger_accountdetermination",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='accountdetermination',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountdeterminationevent" ("account_id", "company_id", "fact", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_group", "tax_code", "warehouse_id") SELECT old_values."account_id", old_values."company_id", old_values."fact", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."product_group", old_values."tax_code", old_values."warehouse_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='221ea9af761141c6f689a4ef55f75effda7e3277', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_07099', referencing='REFERENCING OLD TABLE AS old_values ', table='ledger_accountdetermination', when='AFTER')),
+            model_name="accountdetermination",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_accountdeterminationevent" ("account_id", "company_id", "fact", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_group", "tax_code", "warehouse_id") SELECT old_values."account_id", old_values."company_id", old_values."fact", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."product_group", old_values."tax_code", old_values."warehouse_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="221ea9af761141c6f689a4ef55f75effda7e3277",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_07099",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="ledger_accountdetermination",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='accountdeterminationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='069764c378340ab2b449720aef14b4cd38f9c854', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_328d9', table='ledger_accountdeterminationevent', when='BEFORE')),
+            model_name="accountdeterminationevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="069764c378340ab2b449720aef14b4cd38f9c854",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_328d9",
+                    table="ledger_accountdeterminationevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='accountdeterminationevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='19cb76fbf01730dff1c1bb981f053d752601faa1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_2ca00', table='ledger_accountdeterminationevent', when='BEFORE')),
+            model_name="accountdeterminationevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="19cb76fbf01730dff1c1bb981f053d752601faa1",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_2ca00",
+                    table="ledger_accountdeterminationevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='accountevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f5bf2874a902945030d1f414bbf217e2a0255dd6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a5fd6', table='ledger_accountevent', when='BEFORE')),
+            model_name="accountevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="f5bf2874a902945030d1f414bbf217e2a0255dd6",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a5fd6",
+                    table="ledger_accountevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='accountevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='76682d579badf80a18b1ebd3e15564074e636bae', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_609df', table='ledger_accountevent', when='BEFORE')),
+            model_name="accountevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="76682d579badf80a18b1ebd3e15564074e636bae",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_609df",
+                    table="ledger_accountevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journal',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='journal_code_once_per_company'),
+            model_name="journal",
+            constraint=models.UniqueConstraint(fields=("company", "code"), name="journal_code_once_per_company"),
         ),
         migrations.AddConstraint(
-            model_name='journal',
-            constraint=models.CheckConstraint(condition=models.Q(('module__in', ['sales', 'receivables', 'stock', 'general'])), name='journal_module_known'),
+            model_name="journal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("module__in", ["sales", "receivables", "stock", "general"])),
+                name="journal_module_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journal',
-            trigger=pgtrigger.compiler.Trigger(name='journal_fixed_once_used', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."module" IS DISTINCT FROM (NEW."module"))', func="\n                    IF EXISTS (SELECT FROM public.ledger_journalentry WHERE journal_id = OLD.id) THEN\n                        RAISE EXCEPTION 'journal % holds entries: its code and module are fixed', OLD.code\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journal_fixed_once_used';\n                    END IF;\n                    RETURN NEW;\n                ", hash='bb3c76487a6024ab7084ac2d6ba96ea9f6a46fc6', operation='UPDATE', pgid='pgtrigger_journal_fixed_once_used_cfbcb', table='ledger_journal', when='BEFORE')),
+            model_name="journal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_fixed_once_used",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."module" IS DISTINCT FROM (NEW."module"))',
+                    func="\n                    IF EXISTS (SELECT FROM public.ledger_journalentry WHERE journal_id = OLD.id) THEN\n                        RAISE EXCEPTION 'journal % holds entries: its code and module are fixed', OLD.code\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journal_fixed_once_used';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="bb3c76487a6024ab7084ac2d6ba96ea9f6a46fc6",
+                    operation="UPDATE",
+                    pgid="pgtrigger_journal_fixed_once_used_cfbcb",
+                    table="ledger_journal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_journalevent" ("code", "company_id", "id", "module", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."code", new_values."company_id", new_values."id", new_values."module", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8f2ab17eb49a544aea574588c28889ab43c8c46a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_eb6fc', referencing='REFERENCING NEW TABLE AS new_values ', table='ledger_journal', when='AFTER')),
+            model_name="journal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_journalevent" ("code", "company_id", "id", "module", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."code", new_values."company_id", new_values."id", new_values."module", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="8f2ab17eb49a544aea574588c28889ab43c8c46a",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_eb6fc",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="ledger_journal",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_journalevent" ("code", "company_id", "id", "module", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."code", new_values."company_id", new_values."id", new_values."module", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b5e616079174a12414ab06c68f99f994a00df8d7', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_2cc79', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='ledger_journal', when='AFTER')),
+            model_name="journal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_journalevent" ("code", "company_id", "id", "module", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."code", new_values."company_id", new_values."id", new_values."module", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="b5e616079174a12414ab06c68f99f994a00df8d7",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_2cc79",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="ledger_journal",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journal',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_journalevent" ("code", "company_id", "id", "module", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."code", old_values."company_id", old_values."id", old_values."module", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='0a305b018940c90176328107b5eb764fb911c41f', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_15220', referencing='REFERENCING OLD TABLE AS old_values ', table='ledger_journal', when='AFTER')),
+            model_name="journal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_journalevent" ("code", "company_id", "id", "module", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."code", old_values."company_id", old_values."id", old_values."module", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="0a305b018940c90176328107b5eb764fb911c41f",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_15220",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="ledger_journal",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journalevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ef811c8dc68669dc87e487e2db6a8374980b82b5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_450a5', table='ledger_journalevent', when='BEFORE')),
+            model_name="journalevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ef811c8dc68669dc87e487e2db6a8374980b82b5",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_450a5",
+                    table="ledger_journalevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journalevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='600500fb2fb350d1371e1cc8a8e796a8780b714e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_795e8', table='ledger_journalevent', when='BEFORE')),
+            model_name="journalevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="600500fb2fb350d1371e1cc8a8e796a8780b714e",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_795e8",
+                    table="ledger_journalevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(fields=['account', 'posting_date'], name='journalline_by_account_and_day'),
+            model_name="journalline",
+            index=models.Index(fields=["account", "posting_date"], name="journalline_by_account_and_day"),
         ),
         migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(condition=models.Q(('payer__isnull', False)), fields=['payer'], name='journalline_by_payer'),
+            model_name="journalline",
+            index=models.Index(
+                condition=models.Q(("payer__isnull", False)), fields=["payer"], name="journalline_by_payer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.UniqueConstraint(fields=('entry', 'position'), name='journalline_position_once_per_entry'),
+            model_name="journalline",
+            constraint=models.UniqueConstraint(
+                fields=("entry", "position"), name="journalline_position_once_per_entry"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit', None), ('debit__gt', 0)), models.Q(('credit__gt', 0), ('debit', None)), _connector='OR'), name='journalline_debit_xor_credit'),
+            model_name="journalline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("credit", None), ("debit__gt", 0)),
+                    models.Q(("credit__gt", 0), ("debit", None)),
+                    _connector="OR",
+                ),
+                name="journalline_debit_xor_credit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(('document_amount__gte', 0)), name='journalline_document_amount'),
+            model_name="journalline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("document_amount__gte", 0)), name="journalline_document_amount"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journalline',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ", hash='3bf8ac0ddfdfea6fc78ac0dd32d3b04a3b522205', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f8373', table='ledger_journalline', when='BEFORE')),
+            model_name="journalline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ",
+                    hash="3bf8ac0ddfdfea6fc78ac0dd32d3b04a3b522205",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_f8373",
+                    table="ledger_journalline",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journalline',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='af814ea2a4fa95f9ac351ac09b356a657f3ea7b0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_cacd8', table='ledger_journalline', when='BEFORE')),
+            model_name="journalline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="af814ea2a4fa95f9ac351ac09b356a657f3ea7b0",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_cacd8",
+                    table="ledger_journalline",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journalline',
-            trigger=pgtrigger.compiler.Trigger(name='balanced', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT FROM inserted JOIN public.ledger_journalentry AS entry ON entry.id = inserted.entry_id\n                        GROUP BY entry.id\n                        HAVING SUM(COALESCE(inserted.debit, 0)) <> SUM(COALESCE(inserted.credit, 0))\n                    ) THEN\n                        RAISE EXCEPTION 'journal entry does not balance'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journalentry_balanced';\n                    END IF;\n                    IF EXISTS (\n                        SELECT FROM inserted JOIN public.ledger_journalentry AS entry ON entry.id = inserted.entry_id\n                        GROUP BY entry.id\n                        HAVING count(*) <> entry.line_count OR min(position) <> 1 OR max(position) <> entry.line_count\n                    ) THEN\n                        RAISE EXCEPTION 'all lines of a journal entry are written at once, and none later'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journalentry_line_count';\n                    END IF;\n                    IF EXISTS (\n                        SELECT FROM inserted\n                        JOIN public.ledger_journalentry AS entry ON entry.id = inserted.entry_id\n                        JOIN public.ledger_account AS account ON account.id = inserted.account_id\n                        JOIN public.ledger_period AS period ON period.id = entry.period_id\n                        WHERE inserted.company_id <> entry.company_id\n                           OR inserted.posting_date <> entry.posting_date\n                           OR account.company_id <> entry.company_id\n                           OR period.state <> 'open'\n                           OR (account.control IN ('receivables', 'on_account') AND inserted.payer_id IS NULL)\n                    ) THEN\n                        RAISE EXCEPTION 'a journal line belongs to its entry: company, day, open period, payer'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journalline_fits_entry';\n                    END IF;\n                    RETURN NULL;\n                ", hash='f963c8096f6271654b1d7fb42aa1a2648ab3ce10', level='STATEMENT', operation='INSERT', pgid='pgtrigger_balanced_21f56', referencing='REFERENCING NEW TABLE AS inserted ', table='ledger_journalline', when='AFTER')),
+            model_name="journalline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="balanced",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF EXISTS (\n                        SELECT FROM inserted JOIN public.ledger_journalentry AS entry ON entry.id = inserted.entry_id\n                        GROUP BY entry.id\n                        HAVING SUM(COALESCE(inserted.debit, 0)) <> SUM(COALESCE(inserted.credit, 0))\n                    ) THEN\n                        RAISE EXCEPTION 'journal entry does not balance'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journalentry_balanced';\n                    END IF;\n                    IF EXISTS (\n                        SELECT FROM inserted JOIN public.ledger_journalentry AS entry ON entry.id = inserted.entry_id\n                        GROUP BY entry.id\n                        HAVING count(*) <> entry.line_count OR min(position) <> 1 OR max(position) <> entry.line_count\n                    ) THEN\n                        RAISE EXCEPTION 'all lines of a journal entry are written at once, and none later'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journalentry_line_count';\n                    END IF;\n                    IF EXISTS (\n                        SELECT FROM inserted\n                        JOIN public.ledger_journalentry AS entry ON entry.id = inserted.entry_id\n                        JOIN public.ledger_account AS account ON account.id = inserted.account_id\n                        JOIN public.ledger_period AS period ON period.id = entry.period_id\n                        WHERE inserted.company_id <> entry.company_id\n                           OR inserted.posting_date <> entry.posting_date\n                           OR account.company_id <> entry.company_id\n                           OR period.state <> 'open'\n                           OR (account.control IN ('receivables', 'on_account') AND inserted.payer_id IS NULL)\n                    ) THEN\n                        RAISE EXCEPTION 'a journal line belongs to its entry: company, day, open period, payer'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journalline_fits_entry';\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="f963c8096f6271654b1d7fb42aa1a2648ab3ce10",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_balanced_21f56",
+                    referencing="REFERENCING NEW TABLE AS inserted ",
+                    table="ledger_journalline",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('ageing_by__in', ['due', 'document'])), name='ledgerpolicy_ageing_known'),
+            model_name="ledgerpolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ageing_by__in", ["due", "document"])), name="ledgerpolicy_ageing_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_year_first_month__range', (1, 12))), name='ledgerpolicy_fiscal_month_known'),
+            model_name="ledgerpolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fiscal_year_first_month__range", (1, 12))), name="ledgerpolicy_fiscal_month_known"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ledgerpolicy',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_ledgerpolicyevent" ("ageing_buckets", "ageing_by", "cash_discount_account_id", "company_id", "fiscal_year_first_month", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "realised_gain_account_id", "realised_loss_account_id", "retained_earnings_account_id", "revaluation_account_id", "rounding_account_id", "small_difference_account_id", "unrealised_gain_account_id", "unrealised_loss_account_id") SELECT new_values."ageing_buckets", new_values."ageing_by", new_values."cash_discount_account_id", new_values."company_id", new_values."fiscal_year_first_month", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."realised_gain_account_id", new_values."realised_loss_account_id", new_values."retained_earnings_account_id", new_values."revaluation_account_id", new_values."rounding_account_id", new_values."small_difference_account_id", new_values."unrealised_gain_account_id", new_values."unrealised_loss_account_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='32402fd52ce9345d0deaf92c8abfd443903fb3d6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_04381', referencing='REFERENCING NEW TABLE AS new_values ', table='ledger_ledgerpolicy', when='AFTER')),
+            model_name="ledgerpolicy",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_ledgerpolicyevent" ("ageing_buckets", "ageing_by", "cash_discount_account_id", "company_id", "fiscal_year_first_month", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "realised_gain_account_id", "realised_loss_account_id", "retained_earnings_account_id", "revaluation_account_id", "rounding_account_id", "small_difference_account_id", "unrealised_gain_account_id", "unrealised_loss_account_id") SELECT new_values."ageing_buckets", new_values."ageing_by", new_values."cash_discount_account_id", new_values."company_id", new_values."fiscal_year_first_month", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."realised_gain_account_id", new_values."realised_loss_account_id", new_values."retained_earnings_account_id", new_values."revaluation_account_id", new_values."rounding_account_id", new_values."small_difference_account_id", new_values."unrealised_gain_account_id", new_values."unrealised_loss_account_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="32402fd52ce9345d0deaf92c8abfd443903fb3d6",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_04381",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="ledger_ledgerpolicy",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ledgerpolicy',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_ledgerpolicyevent" ("ageing_buckets", "ageing_by", "cash_discount_account_id", "company_id", "fiscal_year_first_month", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "realised_gain_account_id", "realised_loss_account_id", "retained_earnings_account_id", "revaluation_account_id", "rounding_account_id", "small_difference_account_id", "unrealised_gain_account_id", "unrealised_loss_account_id") SELECT new_values."ageing_buckets", new_values."ageing_by", new_values."cash_discount_account_id", new_values."company_id", new_values."fiscal_year_first_month", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."realised_gain_account_id", new_values."realised_loss_account_id", new_values."retained_earnings_account_id", new_values."revaluation_account_id", new_values."rounding_account_id", new_values."small_difference_account_id", new_values."unrealised_gain_account_id", new_values."unrealised_loss_account_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4d94281b86ff00dcabab5d717780f27e796c2522', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_47bd8', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='ledger_ledgerpolicy', when='AFTER')),
+            model_name="ledgerpolicy",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_ledgerpolicyevent" ("ageing_buckets", "ageing_by", "cash_discount_account_id", "company_id", "fiscal_year_first_month", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "realised_gain_account_id", "realised_loss_account_id", "retained_earnings_account_id", "revaluation_account_id", "rounding_account_id", "small_difference_account_id", "unrealised_gain_account_id", "unrealised_loss_account_id") SELECT new_values."ageing_buckets", new_values."ageing_by", new_values."cash_discount_account_id", new_values."company_id", new_values."fiscal_year_first_month", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."realised_gain_account_id", new_values."realised_loss_account_id", new_values."retained_earnings_account_id", new_values."revaluation_account_id", new_values."rounding_account_id", new_values."small_difference_account_id", new_values."unrealised_gain_account_id", new_values."unrealised_loss_account_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="4d94281b86ff00dcabab5d717780f27e796c2522",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_47bd8",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="ledger_ledgerpolicy",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ledgerpolicy',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_ledgerpolicyevent" ("ageing_buckets", "ageing_by", "cash_discount_account_id", "company_id", "fiscal_year_first_month", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "realised_gain_account_id", "realised_loss_account_id", "retained_earnings_account_id", "revaluation_account_id", "rounding_account_id", "small_difference_account_id", "unrealised_gain_account_id", "unrealised_loss_account_id") SELECT old_values."ageing_buckets", old_values."ageing_by", old_values."cash_discount_account_id", old_values."company_id", old_values."fiscal_year_first_month", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."realised_gain_account_id", old_values."realised_loss_account_id", old_values."retained_earnings_account_id", old_values."revaluation_account_id", old_values."rounding_account_id", old_values."small_difference_account_id", old_values."unrealised_gain_account_id", old_values."unrealised_loss_account_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='657bd4b21d74fb315432053d1ca2315ecfdea9d8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_6fc10', referencing='REFERENCING OLD TABLE AS old_values ', table='ledger_ledgerpolicy', when='AFTER')),
+            model_name="ledgerpolicy",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_ledgerpolicyevent" ("ageing_buckets", "ageing_by", "cash_discount_account_id", "company_id", "fiscal_year_first_month", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "realised_gain_account_id", "realised_loss_account_id", "retained_earnings_account_id", "revaluation_account_id", "rounding_account_id", "small_difference_account_id", "unrealised_gain_account_id", "unrealised_loss_account_id") SELECT old_values."ageing_buckets", old_values."ageing_by", old_values."cash_discount_account_id", old_values."company_id", old_values."fiscal_year_first_month", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."realised_gain_account_id", old_values."realised_loss_account_id", old_values."retained_earnings_account_id", old_values."revaluation_account_id", old_values."rounding_account_id", old_values."small_difference_account_id", old_values."unrealised_gain_account_id", old_values."unrealised_loss_account_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="657bd4b21d74fb315432053d1ca2315ecfdea9d8",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_6fc10",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="ledger_ledgerpolicy",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ledgerpolicyevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='16c3648f65631e4dccc19effda8d34d48d09d075', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_32b81', table='ledger_ledgerpolicyevent', when='BEFORE')),
+            model_name="ledgerpolicyevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="16c3648f65631e4dccc19effda8d34d48d09d075",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_32b81",
+                    table="ledger_ledgerpolicyevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ledgerpolicyevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='95859dda9668a2b551ac5e41dd79d0b823ce2a9d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_fde4d', table='ledger_ledgerpolicyevent', when='BEFORE')),
+            model_name="ledgerpolicyevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="95859dda9668a2b551ac5e41dd79d0b823ce2a9d",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_fde4d",
+                    table="ledger_ledgerpolicyevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(condition=models.Q(('open_amount__gt', 0)), fields=['company', 'payer'], name='openitem_open_by_payer'),
+            model_name="openitem",
+            index=models.Index(
+                condition=models.Q(("open_amount__gt", 0)), fields=["company", "payer"], name="openitem_open_by_payer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(condition=models.Q(('open_amount__gt', 0)), fields=['company', 'due_date'], name='openitem_open_by_due'),
+            model_name="openitem",
+            index=models.Index(
+                condition=models.Q(("open_amount__gt", 0)), fields=["company", "due_date"], name="openitem_open_by_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(fields=['payer', 'posting_date'], name='openitem_by_payer_and_day'),
+            model_name="openitem",
+            index=models.Index(fields=["payer", "posting_date"], name="openitem_by_payer_and_day"),
         ),
         migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(fields=['company', 'posting_date'], name='openitem_by_day'),
+            model_name="openitem",
+            index=models.Index(fields=["company", "posting_date"], name="openitem_by_day"),
         ),
         migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(fields=['document_kind', 'document_id'], name='openitem_by_document'),
+            model_name="openitem",
+            index=models.Index(fields=["document_kind", "document_id"], name="openitem_by_document"),
         ),
         migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(condition=models.Q(('payment_reference', ''), _negated=True), fields=['company', 'payment_reference'], name='openitem_by_reference'),
+            model_name="openitem",
+            index=models.Index(
+                condition=models.Q(("payment_reference", ""), _negated=True),
+                fields=["company", "payment_reference"],
+                name="openitem_by_reference",
+            ),
         ),
         migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(condition=models.Q(('earmark', ''), _negated=True), fields=['company', 'earmark'], name='openitem_by_earmark'),
+            model_name="openitem",
+            index=models.Index(
+                condition=models.Q(("earmark", ""), _negated=True),
+                fields=["company", "earmark"],
+                name="openitem_by_earmark",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['debit', 'credit'])), name='openitem_side_known'),
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["debit", "credit"])), name="openitem_side_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['invoice', 'credit_note', 'debit_note', 'receipt', 'fee', 'journal'])), name='openitem_kind_known'),
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["invoice", "credit_note", "debit_note", "receipt", "fee", "journal"])),
+                name="openitem_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('company_amount__gt', 0)), name='openitem_amounts_positive'),
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0), ("company_amount__gt", 0)), name="openitem_amounts_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('open_amount__gte', 0), ('open_amount__lte', models.F('amount'))), name='openitem_open_within_amount'),
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("open_amount__gte", 0), ("open_amount__lte", models.F("amount"))),
+                name="openitem_open_within_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('open_company_amount__gte', 0), ('open_company_amount__lte', models.F('company_amount'))), name='openitem_open_within_company_amount'),
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("open_company_amount__gte", 0), ("open_company_amount__lte", models.F("company_amount"))
+                ),
+                name="openitem_open_within_company_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('open_amount', 0), ('open_company_amount', 0)), models.Q(('open_amount__gt', 0), ('open_company_amount__gt', 0)), _connector='OR'), name='openitem_zero_in_both_currencies'),
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("open_amount", 0), ("open_company_amount", 0)),
+                    models.Q(("open_amount__gt", 0), ("open_company_amount__gt", 0)),
+                    _connector="OR",
+                ),
+                name="openitem_zero_in_both_currencies",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('blocked_amount__gte', 0), ('blocked_amount__lte', models.F('amount'))), name='openitem_blocked_within_amount'),
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("blocked_amount__gte", 0), ("blocked_amount__lte", models.F("amount"))),
+                name="openitem_blocked_within_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('blocked_amount', 0), models.Q(('block_reason', ''), _negated=True), _connector='OR'), name='openitem_block_has_reason'),
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("blocked_amount", 0), models.Q(("block_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="openitem_block_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('promised_amount', None), ('promised_date', None)), models.Q(('promised_amount__gt', 0), ('promised_date__isnull', False)), _connector='OR'), name='openitem_promise_whole'),
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("promised_amount", None), ("promised_date", None)),
+                    models.Q(("promised_amount__gt", 0), ("promised_date__isnull", False)),
+                    _connector="OR",
+                ),
+                name="openitem_promise_whole",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='openitem',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='c9c43c238299e199d4542f86e1827adc42ff291f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_e3593', table='ledger_openitem', when='BEFORE')),
+            model_name="openitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="c9c43c238299e199d4542f86e1827adc42ff291f",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_e3593",
+                    table="ledger_openitem",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='openitem',
-            trigger=pgtrigger.compiler.Trigger(name='booked_facts_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."company_amount" IS DISTINCT FROM (NEW."company_amount") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."document_date" IS DISTINCT FROM (NEW."document_date") OR OLD."document_id" IS DISTINCT FROM (NEW."document_id") OR OLD."document_kind" IS DISTINCT FROM (NEW."document_kind") OR OLD."entry_id" IS DISTINCT FROM (NEW."entry_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."line_id" IS DISTINCT FROM (NEW."line_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."payer_id" IS DISTINCT FROM (NEW."payer_id") OR OLD."posting_date" IS DISTINCT FROM (NEW."posting_date") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."sold_to_id" IS DISTINCT FROM (NEW."sold_to_id"))', func="\n                    RAISE EXCEPTION 'open item % keeps what it was booked with', OLD.id\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'openitem_booked_facts_fixed';\n                ", hash='50e39735c4c535676b9d56d0347d75dec8d3dce3', operation='UPDATE', pgid='pgtrigger_booked_facts_fixed_1e40a', table='ledger_openitem', when='BEFORE')),
+            model_name="openitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="booked_facts_fixed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."company_amount" IS DISTINCT FROM (NEW."company_amount") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."document_date" IS DISTINCT FROM (NEW."document_date") OR OLD."document_id" IS DISTINCT FROM (NEW."document_id") OR OLD."document_kind" IS DISTINCT FROM (NEW."document_kind") OR OLD."entry_id" IS DISTINCT FROM (NEW."entry_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."line_id" IS DISTINCT FROM (NEW."line_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."payer_id" IS DISTINCT FROM (NEW."payer_id") OR OLD."posting_date" IS DISTINCT FROM (NEW."posting_date") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."sold_to_id" IS DISTINCT FROM (NEW."sold_to_id"))',
+                    func="\n                    RAISE EXCEPTION 'open item % keeps what it was booked with', OLD.id\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'openitem_booked_facts_fixed';\n                ",
+                    hash="50e39735c4c535676b9d56d0347d75dec8d3dce3",
+                    operation="UPDATE",
+                    pgid="pgtrigger_booked_facts_fixed_1e40a",
+                    table="ledger_openitem",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='openitem',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    RAISE EXCEPTION 'open item % is settled or reversed, never deleted', OLD.id\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'openitem_never_deleted';\n                ", hash='68a26f2c2142080b5f1e0040f8c0bcbbe3980db1', operation='DELETE', pgid='pgtrigger_never_deleted_e9c89', table='ledger_openitem', when='BEFORE')),
+            model_name="openitem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    RAISE EXCEPTION 'open item % is settled or reversed, never deleted', OLD.id\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'openitem_never_deleted';\n                ",
+                    hash="68a26f2c2142080b5f1e0040f8c0bcbbe3980db1",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_e9c89",
+                    table="ledger_openitem",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='openitemchange',
-            index=models.Index(fields=['item', '-on', '-id'], name='openitemchange_latest'),
+            model_name="openitemchange",
+            index=models.Index(fields=["item", "-on", "-id"], name="openitemchange_latest"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='openitemchange',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ", hash='b3c15c8fe33144c4abacd5a26deb49584f01ec9e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_891dc', table='ledger_openitemchange', when='BEFORE')),
+            model_name="openitemchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ",
+                    hash="b3c15c8fe33144c4abacd5a26deb49584f01ec9e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_891dc",
+                    table="ledger_openitemchange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='openitemchange',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='6c45db6ab99d9e60f89a821843eba109ced86893', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_5913d', table='ledger_openitemchange', when='BEFORE')),
+            model_name="openitemchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="6c45db6ab99d9e60f89a821843eba109ced86893",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_5913d",
+                    table="ledger_openitemchange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('company', 'module', 'year', 'number'), name='period_number_once'),
+            model_name="period",
+            constraint=models.UniqueConstraint(
+                fields=("company", "module", "year", "number"), name="period_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('module__in', ['sales', 'receivables', 'stock', 'general'])), name='period_module_known'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("module__in", ["sales", "receivables", "stock", "general"])),
+                name="period_module_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closing', 'closed'])), name='period_state_known'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "closing", "closed"])), name="period_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('last_date__gte', models.F('first_date'))), name='period_ends_after_it_begins'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_date__gte", models.F("first_date"))), name="period_ends_after_it_begins"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('company', '='), ('module', '='), (ledger.models.periods._Days('first_date', 'last_date', models.Value('[]')), '&&')], name='period_days_do_not_overlap'),
+            model_name="period",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("company", "="),
+                    ("module", "="),
+                    (ledger.models.periods._Days("first_date", "last_date", models.Value("[]")), "&&"),
+                ],
+                name="period_days_do_not_overlap",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='period',
-            trigger=pgtrigger.compiler.Trigger(name='period_lifecycle', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IS DISTINCT FROM NEW."state")', func='\n                IF (OLD."state", NEW."state") NOT IN ((\'closed\', \'open\'), (\'closing\', \'closed\'), (\'closing\', \'open\'), (\'open\', \'closing\')) THEN\n                    RAISE EXCEPTION \'% % may not go from % to %\', TG_TABLE_NAME, OLD.id, OLD."state", NEW."state"\n                        USING ERRCODE = \'check_violation\', CONSTRAINT = \'period_lifecycle\';\n                END IF;\n                RETURN NEW;\n            ', hash='76cdeab0f9a38f30af13e3e2f1b70f6d2354532f', operation='UPDATE OF "state"', pgid='pgtrigger_period_lifecycle_2b39f', table='ledger_period', when='BEFORE')),
+            model_name="period",
+            trigger=pgtrigger.compiler.Trigger(
+                name="period_lifecycle",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."state" IS DISTINCT FROM NEW."state")',
+                    func="\n                IF (OLD.\"state\", NEW.\"state\") NOT IN (('closed', 'open'), ('closing', 'closed'), ('closing', 'open'), ('open', 'closing')) THEN\n                    RAISE EXCEPTION '% % may not go from % to %', TG_TABLE_NAME, OLD.id, OLD.\"state\", NEW.\"state\"\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'period_lifecycle';\n                END IF;\n                RETURN NEW;\n            ",
+                    hash="76cdeab0f9a38f30af13e3e2f1b70f6d2354532f",
+                    operation='UPDATE OF "state"',
+                    pgid="pgtrigger_period_lifecycle_2b39f",
+                    table="ledger_period",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='period',
-            trigger=pgtrigger.compiler.Trigger(name='period_days_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."first_date" IS DISTINCT FROM (NEW."first_date") OR OLD."last_date" IS DISTINCT FROM (NEW."last_date") OR OLD."module" IS DISTINCT FROM (NEW."module") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."year" IS DISTINCT FROM (NEW."year"))', func="\n                    IF EXISTS (SELECT FROM public.ledger_journalentry WHERE period_id = OLD.id) THEN\n                        RAISE EXCEPTION 'period % holds entries: its days are fixed', OLD.id\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'period_days_fixed';\n                    END IF;\n                    RETURN NEW;\n                ", hash='d9b71430209576069e414674f67489e4e1aaf16b', operation='UPDATE', pgid='pgtrigger_period_days_fixed_b3ce2', table='ledger_period', when='BEFORE')),
+            model_name="period",
+            trigger=pgtrigger.compiler.Trigger(
+                name="period_days_fixed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."first_date" IS DISTINCT FROM (NEW."first_date") OR OLD."last_date" IS DISTINCT FROM (NEW."last_date") OR OLD."module" IS DISTINCT FROM (NEW."module") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."year" IS DISTINCT FROM (NEW."year"))',
+                    func="\n                    IF EXISTS (SELECT FROM public.ledger_journalentry WHERE period_id = OLD.id) THEN\n                        RAISE EXCEPTION 'period % holds entries: its days are fixed', OLD.id\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'period_days_fixed';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="d9b71430209576069e414674f67489e4e1aaf16b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_period_days_fixed_b3ce2",
+                    table="ledger_period",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='period',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_periodevent" ("company_id", "first_date", "id", "last_date", "module", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT new_values."company_id", new_values."first_date", new_values."id", new_values."last_date", new_values."module", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d00ebde10d4fed764e8938c1a270a0228085748e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_66280', referencing='REFERENCING NEW TABLE AS new_values ', table='ledger_period', when='AFTER')),
+            model_name="period",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_periodevent" ("company_id", "first_date", "id", "last_date", "module", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT new_values."company_id", new_values."first_date", new_values."id", new_values."last_date", new_values."module", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="d00ebde10d4fed764e8938c1a270a0228085748e",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_66280",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="ledger_period",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='period',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_periodevent" ("company_id", "first_date", "id", "last_date", "module", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT new_values."company_id", new_values."first_date", new_values."id", new_values."last_date", new_values."module", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1057778beeb714a70c3baa71c866d348fdf6d4e3', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_907ec', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='ledger_period', when='AFTER')),
+            model_name="period",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_periodevent" ("company_id", "first_date", "id", "last_date", "module", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT new_values."company_id", new_values."first_date", new_values."id", new_values."last_date", new_values."module", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."state", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="1057778beeb714a70c3baa71c866d348fdf6d4e3",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_907ec",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="ledger_period",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='period',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_periodevent" ("company_id", "first_date", "id", "last_date", "module", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT old_values."company_id", old_values."first_date", old_values."id", old_values."last_date", old_values."module", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."state", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='25d99717c5d095cd28ed49e0ee2f98556bb328fd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_b3766', referencing='REFERENCING OLD TABLE AS old_values ', table='ledger_period', when='AFTER')),
+            model_name="period",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledger_periodevent" ("company_id", "first_date", "id", "last_date", "module", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "year") SELECT old_values."company_id", old_values."first_date", old_values."id", old_values."last_date", old_values."module", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."state", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="25d99717c5d095cd28ed49e0ee2f98556bb328fd",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_b3766",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="ledger_period",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['company', 'posting_date'], name='journalentry_by_day'),
+            model_name="journalentry",
+            index=models.Index(fields=["company", "posting_date"], name="journalentry_by_day"),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['document_kind', 'document_id'], name='journalentry_by_document'),
+            model_name="journalentry",
+            index=models.Index(fields=["document_kind", "document_id"], name="journalentry_by_document"),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('company', 'source'), name='journalentry_source_once_per_company'),
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(
+                fields=("company", "source"), name="journalentry_source_once_per_company"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['normal', 'reversal', 'settlement', 'revaluation', 'closing'])), name='journalentry_kind_known'),
+            model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["normal", "reversal", "settlement", "revaluation", "closing"])),
+                name="journalentry_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('line_count__gte', 2)), name='journalentry_has_two_lines'),
+            model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("line_count__gte", 2)), name="journalentry_has_two_lines"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', False), _connector='OR'), name='journalentry_reversal_points_back'),
+            model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "reversal"), _negated=True), ("reverses__isnull", False), _connector="OR"
+                ),
+                name="journalentry_reversal_points_back",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='journalentry_source_given'),
+            model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", ""), _negated=True), name="journalentry_source_given"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journalentry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ", hash='e037fc436fad6cfad43757d804badcfd73757e21', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d47c8', table='ledger_journalentry', when='BEFORE')),
+            model_name="journalentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ",
+                    hash="e037fc436fad6cfad43757d804badcfd73757e21",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_d47c8",
+                    table="ledger_journalentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journalentry',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='2b6864d483539eb7f872da4dd363038a423285be', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_f453a', table='ledger_journalentry', when='BEFORE')),
+            model_name="journalentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="2b6864d483539eb7f872da4dd363038a423285be",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_f453a",
+                    table="ledger_journalentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journalentry',
-            trigger=pgtrigger.compiler.Trigger(name='period_open', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    -- The posting verb holds this lock already; raw SQL gets it here, so no race with closing is lost.\n                    PERFORM FROM public.ledger_period WHERE id IN (SELECT period_id FROM inserted)\n                        ORDER BY id FOR SHARE;\n                    IF EXISTS (\n                        SELECT FROM inserted\n                        JOIN public.ledger_period AS period ON period.id = inserted.period_id\n                        JOIN public.ledger_journal AS journal ON journal.id = inserted.journal_id\n                        WHERE period.state <> 'open'\n                           OR inserted.posting_date NOT BETWEEN period.first_date AND period.last_date\n                           OR period.module <> journal.module\n                           OR period.company_id <> inserted.company_id\n                           OR journal.company_id <> inserted.company_id\n                    ) THEN\n                        RAISE EXCEPTION 'a journal entry needs an open period of its company, journal and posting date'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journalentry_period_open';\n                    END IF;\n                    RETURN NULL;\n                ", hash='e5fe7fe5734a1b33a022afb8f7f936e85f95eb97', level='STATEMENT', operation='INSERT', pgid='pgtrigger_period_open_28887', referencing='REFERENCING NEW TABLE AS inserted ', table='ledger_journalentry', when='AFTER')),
+            model_name="journalentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="period_open",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    -- The posting verb holds this lock already; raw SQL gets it here, so no race with closing is lost.\n                    PERFORM FROM public.ledger_period WHERE id IN (SELECT period_id FROM inserted)\n                        ORDER BY id FOR SHARE;\n                    IF EXISTS (\n                        SELECT FROM inserted\n                        JOIN public.ledger_period AS period ON period.id = inserted.period_id\n                        JOIN public.ledger_journal AS journal ON journal.id = inserted.journal_id\n                        WHERE period.state <> 'open'\n                           OR inserted.posting_date NOT BETWEEN period.first_date AND period.last_date\n                           OR period.module <> journal.module\n                           OR period.company_id <> inserted.company_id\n                           OR journal.company_id <> inserted.company_id\n                    ) THEN\n                        RAISE EXCEPTION 'a journal entry needs an open period of its company, journal and posting date'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'journalentry_period_open';\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="e5fe7fe5734a1b33a022afb8f7f936e85f95eb97",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_period_open_28887",
+                    referencing="REFERENCING NEW TABLE AS inserted ",
+                    table="ledger_journalentry",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='periodevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='433bcf19f46ecfcec3c9bdfe9e1e329d5d63050c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2f75f', table='ledger_periodevent', when='BEFORE')),
+            model_name="periodevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="433bcf19f46ecfcec3c9bdfe9e1e329d5d63050c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_2f75f",
+                    table="ledger_periodevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='periodevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='deef7a2ee4fcd53b7b1e50b442077ff193e411ba', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_11e96', table='ledger_periodevent', when='BEFORE')),
+            model_name="periodevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="deef7a2ee4fcd53b7b1e50b442077ff193e411ba",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_11e96",
+                    table="ledger_periodevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='periodstep',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ", hash='f6d737d7f6b38f98c72c8a3fd6e271a03687fd4f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3daa7', table='ledger_periodstep', when='BEFORE')),
+            model_name="periodstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ",
+                    hash="f6d737d7f6b38f98c72c8a3fd6e271a03687fd4f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_3daa7",
+                    table="ledger_periodstep",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='periodstep',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='ecfebd72dcd6d6e59f0e1633d9e3a49eee5ffa22', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_baa76', table='ledger_periodstep', when='BEFORE')),
+            model_name="periodstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="ecfebd72dcd6d6e59f0e1633d9e3a49eee5ffa22",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_baa76",
+                    table="ledger_periodstep",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['debit_item', 'on'], name='settlement_by_debit_item'),
+            model_name="settlement",
+            index=models.Index(fields=["debit_item", "on"], name="settlement_by_debit_item"),
         ),
         migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['credit_item', 'on'], name='settlement_by_credit_item'),
+            model_name="settlement",
+            index=models.Index(fields=["credit_item", "on"], name="settlement_by_credit_item"),
         ),
         migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['company', 'on'], name='settlement_by_day'),
+            model_name="settlement",
+            index=models.Index(fields=["company", "on"], name="settlement_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(fields=('company', 'source'), name='settlement_source_once_per_company'),
+            model_name="settlement",
+            constraint=models.UniqueConstraint(fields=("company", "source"), name="settlement_source_once_per_company"),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('debit_amount__gt', 0), ('credit_amount__gt', 0), ('debit_company_amount__gte', 0), ('credit_company_amount__gte', 0), ('discount__gte', 0)), name='settlement_takes_something'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("debit_amount__gt", 0),
+                    ("credit_amount__gt", 0),
+                    ("debit_company_amount__gte", 0),
+                    ("credit_company_amount__gte", 0),
+                    ("discount__gte", 0),
+                ),
+                name="settlement_takes_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('debit_amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('credit_amount'), '+', models.F('discount')), '+', models.F('small_difference')))), name='settlement_adds_up'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "debit_amount",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("credit_amount"), "+", models.F("discount")
+                            ),
+                            "+",
+                            models.F("small_difference"),
+                        ),
+                    )
+                ),
+                name="settlement_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('debit_company_amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('credit_company_amount'), '+', models.F('company_discount')), '+', models.F('company_small_difference')), '-', models.F('exchange_difference')))), name='settlement_adds_up_in_company_currency'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "debit_company_amount",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("credit_company_amount"), "+", models.F("company_discount")
+                                ),
+                                "+",
+                                models.F("company_small_difference"),
+                            ),
+                            "-",
+                            models.F("exchange_difference"),
+                        ),
+                    )
+                ),
+                name="settlement_adds_up_in_company_currency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('debit_item', models.F('credit_item')), _negated=True), name='settlement_of_two_items'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debit_item", models.F("credit_item")), _negated=True),
+                name="settlement_of_two_items",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='settlement',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ", hash='7d3e2ed81970e3053288a711d5d9f06aad8f5cc6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_48714', table='ledger_settlement', when='BEFORE')),
+            model_name="settlement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ",
+                    hash="7d3e2ed81970e3053288a711d5d9f06aad8f5cc6",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_48714",
+                    table="ledger_settlement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='settlement',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='c3c2c0f35eca8849bc9e9fc5a21f85443e79b7d5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_1aeb1', table='ledger_settlement', when='BEFORE')),
+            model_name="settlement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="c3c2c0f35eca8849bc9e9fc5a21f85443e79b7d5",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_1aeb1",
+                    table="ledger_settlement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='settlementundo',
-            index=models.Index(fields=['on'], name='settlementundo_by_day'),
+            model_name="settlementundo",
+            index=models.Index(fields=["on"], name="settlementundo_by_day"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='settlementundo',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ", hash='b92ab62e7ccdf55cc11a81c34604b2bde6b3bed2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fe18f', table='ledger_settlementundo', when='BEFORE')),
+            model_name="settlementundo",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ",
+                    hash="b92ab62e7ccdf55cc11a81c34604b2bde6b3bed2",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_fe18f",
+                    table="ledger_settlementundo",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='settlementundo',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='2c14e6a22589f26bd18bd290cd4e7b6ce28adfc8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_5f239', table='ledger_settlementundo', when='BEFORE')),
+            model_name="settlementundo",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="2c14e6a22589f26bd18bd290cd4e7b6ce28adfc8",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_5f239",
+                    table="ledger_settlementundo",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='taxline',
-            index=models.Index(fields=['company', 'tax_date', 'code'], name='taxline_by_day_and_code'),
+            model_name="taxline",
+            index=models.Index(fields=["company", "tax_date", "code"], name="taxline_by_day_and_code"),
         ),
         migrations.AddConstraint(
-            model_name='taxline',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='taxline_code_given'),
+            model_name="taxline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code", ""), _negated=True), name="taxline_code_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxline',
-            constraint=models.CheckConstraint(condition=models.Q(('account__isnull', False), models.Q(('company_tax', 0), ('tax', 0)), _connector='OR'), name='taxline_tax_has_account'),
+            model_name="taxline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("account__isnull", False), models.Q(("company_tax", 0), ("tax", 0)), _connector="OR"
+                ),
+                name="taxline_tax_has_account",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='taxline',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ", hash='bd7aca4516fb0194b60dfd5de4183ccdf0f1198c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0c22f', table='ledger_taxline', when='BEFORE')),
+            model_name="taxline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'append_only';\n    ",
+                    hash="bd7aca4516fb0194b60dfd5de4183ccdf0f1198c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_0c22f",
+                    table="ledger_taxline",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='taxline',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ", hash='3561aa30771f52a2e247856165cbaeef48acdbb3', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_8e0cb', table='ledger_taxline', when='BEFORE')),
+            model_name="taxline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        RAISE EXCEPTION '% of % is refused: its rows are only ever added', TG_OP, TG_TABLE_NAME\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_truncate';\n    ",
+                    hash="3561aa30771f52a2e247856165cbaeef48acdbb3",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_8e0cb",
+                    table="ledger_taxline",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

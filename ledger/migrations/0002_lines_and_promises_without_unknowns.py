@@ -5,37 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0007_numbers_and_duties'),
-        ('ledger', '0001_books'),
-        ('masterdata', '0003_imports'),
+        ("core", "0007_numbers_and_duties"),
+        ("ledger", "0001_books"),
+        ("masterdata", "0003_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='journalline',
-            name='journalline_debit_xor_credit',
+            model_name="journalline",
+            name="journalline_debit_xor_credit",
         ),
         migrations.RemoveConstraint(
-            model_name='openitem',
-            name='openitem_promise_whole',
+            model_name="openitem",
+            name="openitem_promise_whole",
         ),
         migrations.RemoveConstraint(
-            model_name='settlement',
-            name='settlement_takes_something',
+            model_name="settlement",
+            name="settlement_takes_something",
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit', None), ('debit__gt', 0), ('debit__isnull', False)), models.Q(('credit__gt', 0), ('credit__isnull', False), ('debit', None)), _connector='OR'), name='journalline_debit_xor_credit'),
+            model_name="journalline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("credit", None), ("debit__gt", 0), ("debit__isnull", False)),
+                    models.Q(("credit__gt", 0), ("credit__isnull", False), ("debit", None)),
+                    _connector="OR",
+                ),
+                name="journalline_debit_xor_credit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('promised_amount', None), ('promised_date', None)), models.Q(('promised_amount__gt', 0), ('promised_amount__isnull', False), ('promised_date__isnull', False)), _connector='OR'), name='openitem_promise_whole'),
+            model_name="openitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("promised_amount", None), ("promised_date", None)),
+                    models.Q(
+                        ("promised_amount__gt", 0), ("promised_amount__isnull", False), ("promised_date__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="openitem_promise_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('debit_amount__gt', 0), ('credit_amount__gt', 0), ('debit_company_amount__gt', 0), ('credit_company_amount__gt', 0), ('discount__gte', 0)), name='settlement_takes_something'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("debit_amount__gt", 0),
+                    ("credit_amount__gt", 0),
+                    ("debit_company_amount__gt", 0),
+                    ("credit_company_amount__gt", 0),
+                    ("discount__gte", 0),
+                ),
+                name="settlement_takes_something",
+            ),
         ),
     ]

@@ -6,18 +6,30 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0002_lines_and_promises_without_unknowns'),
+        ("ledger", "0002_lines_and_promises_without_unknowns"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='journalline',
-            name='balanced',
+            model_name="journalline",
+            name="balanced",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journalline',
-            trigger=pgtrigger.compiler.Trigger(name='balanced', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE broken text;', func="\n                    EXECUTE $check$\n                        WITH written AS MATERIALIZED (\n                            SELECT line.entry_id,\n                                SUM(COALESCE(line.debit, 0)) = SUM(COALESCE(line.credit, 0)) AS balanced,\n                                count(*) AS lines, min(line.position) AS first, max(line.position) AS last,\n                                min(line.posting_date) AS earliest, max(line.posting_date) AS latest,\n                                min(line.company_id) AS company_id,\n                                bool_and(\n                                    line.company_id = account.company_id\n                                    AND (account.control NOT IN ('receivables', 'on_account')\n                                        OR line.payer_id IS NOT NULL)\n                                ) AS fits\n                            FROM inserted AS line JOIN public.ledger_account AS account ON account.id = line.account_id\n                            GROUP BY line.entry_id\n                        )\n                        SELECT min(CASE\n                            WHEN NOT written.balanced THEN 'journalentry_balanced'\n                            WHEN written.lines <> entry.line_count OR written.first <> 1\n                                OR written.last <> entry.line_count THEN 'journalentry_line_count'\n                            WHEN NOT written.fits OR written.company_id <> entry.company_id\n                                OR written.earliest <> entry.posting_date OR written.latest <> entry.posting_date\n                                OR period.state <> 'open' THEN 'journalline_fits_entry'\n                        END)\n                        FROM written\n                        JOIN public.ledger_journalentry AS entry ON entry.id = written.entry_id\n                        JOIN public.ledger_period AS period ON period.id = entry.period_id\n                    $check$ INTO broken;\n                    IF broken IS NOT NULL THEN\n                        RAISE EXCEPTION 'a journal entry is refused: %', CASE broken\n                            WHEN 'journalentry_balanced' THEN 'it does not balance'\n                            WHEN 'journalentry_line_count' THEN 'its lines are written all at once, and none later'\n                            ELSE 'a line does not fit it: company, day, open period, payer'\n                        END USING ERRCODE = 'check_violation', CONSTRAINT = broken;\n                    END IF;\n                    RETURN NULL;\n                ", hash='8893ca943a172daa8f83d71788198b725770a65c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_balanced_21f56', referencing='REFERENCING NEW TABLE AS inserted ', table='ledger_journalline', when='AFTER')),
+            model_name="journalline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="balanced",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE broken text;",
+                    func="\n                    EXECUTE $check$\n                        WITH written AS MATERIALIZED (\n                            SELECT line.entry_id,\n                                SUM(COALESCE(line.debit, 0)) = SUM(COALESCE(line.credit, 0)) AS balanced,\n                                count(*) AS lines, min(line.position) AS first, max(line.position) AS last,\n                                min(line.posting_date) AS earliest, max(line.posting_date) AS latest,\n                                min(line.company_id) AS company_id,\n                                bool_and(\n                                    line.company_id = account.company_id\n                                    AND (account.control NOT IN ('receivables', 'on_account')\n                                        OR line.payer_id IS NOT NULL)\n                                ) AS fits\n                            FROM inserted AS line JOIN public.ledger_account AS account ON account.id = line.account_id\n                            GROUP BY line.entry_id\n                        )\n                        SELECT min(CASE\n                            WHEN NOT written.balanced THEN 'journalentry_balanced'\n                            WHEN written.lines <> entry.line_count OR written.first <> 1\n                                OR written.last <> entry.line_count THEN 'journalentry_line_count'\n                            WHEN NOT written.fits OR written.company_id <> entry.company_id\n                                OR written.earliest <> entry.posting_date OR written.latest <> entry.posting_date\n                                OR period.state <> 'open' THEN 'journalline_fits_entry'\n                        END)\n                        FROM written\n                        JOIN public.ledger_journalentry AS entry ON entry.id = written.entry_id\n                        JOIN public.ledger_period AS period ON period.id = entry.period_id\n                    $check$ INTO broken;\n                    IF broken IS NOT NULL THEN\n                        RAISE EXCEPTION 'a journal entry is refused: %', CASE broken\n                            WHEN 'journalentry_balanced' THEN 'it does not balance'\n                            WHEN 'journalentry_line_count' THEN 'its lines are written all at once, and none later'\n                            ELSE 'a line does not fit it: company, day, open period, payer'\n                        END USING ERRCODE = 'check_violation', CONSTRAINT = broken;\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="8893ca943a172daa8f83d71788198b725770a65c",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_balanced_21f56",
+                    referencing="REFERENCING NEW TABLE AS inserted ",
+                    table="ledger_journalline",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

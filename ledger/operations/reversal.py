@@ -67,9 +67,15 @@ def _sift(
 ) -> Reversed:
     outcomes = Reversed()
     settled: dict[int, list[int]] = {}
+    later: dict[int, DomainError] = {}
     for item in items:
         if item.open_amount < item.amount:
             settled.setdefault(item.entry_id, []).append(item.pk)
+    held = queries.held_until_undone([item.pk for item in items], after=on)
+    for item in items:
+        if item.pk in held:
+            until = max(one.until for one in held[item.pk])
+            later.setdefault(item.entry_id, errors.OpenOnlyLater(item=item.pk, until=until, on=on))
     with_stock = queries.entries_on(ids, Control.INVENTORY)
     for pk in dict.fromkeys(ids):
         entry = entries.get(pk)
@@ -78,7 +84,7 @@ def _sift(
         elif hasattr(entry, "reversed_by"):
             outcomes.already.append(pk)
             outcomes.reversals[pk] = entry.reversed_by.pk
-        elif refusal := _refuse(entry, settled.get(pk, []), with_stock.get(pk), on=on, by=by):
+        elif refusal := _refuse(entry, settled.get(pk, []), with_stock.get(pk), on=on, by=by) or later.get(pk):
             outcomes.refused[pk] = refusal
         else:
             outcomes.done.append(pk)

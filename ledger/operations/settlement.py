@@ -16,7 +16,7 @@ from ledger.bulk import copy_rows, reserve_ids
 from ledger.models import Module, OpenItem, Period, Settlement, SettlementUndo
 from ledger.operations.mirroring import mirrored
 from ledger.operations.posting import IfClosed, open_periods
-from ledger.settling import Pair, Taken
+from ledger.settling import Held, Pair, Taken
 from ledger.writing import Dated, write_entries
 
 COLUMNS = [
@@ -60,9 +60,9 @@ def settle(pairs: Sequence[Pair], *, on: date, by: User | None, if_closed: IfClo
 
     Pairs are taken in their order, each seeing what the ones before took; the books get the transfer between control
     accounts, the discount with its tax, the small difference, and the realised exchange gain or loss. A pair is
-    refused, and the others go on, where it goes across companies, payers or currencies, takes more than is open,
-    names the same two items twice, or is dated into a closed period of receivables. The same `source` again is
-    `already`. The caller has checked the right to do this.
+    refused, and the others go on, where it goes across companies, payers or currencies, takes more than is open
+    now or was open on any day since, names the same two items twice, or is dated into a closed period of receivables.
+    The same `source` again is `already`. The caller has checked the right to do this.
     """
     require_bounded(pairs)
     items = queries.lock_items(pk for pair in pairs for pk in pair.items)
@@ -88,13 +88,14 @@ def _sift(
     settled, taken = Settled(), {}
     companies = {item.company_id for item in items.values()}
     known = queries.settlements_by_source(companies, {pair.source for pair in pairs if pair.source})
+    held = queries.held_until_undone(items, after=on)
     repeats = settling.repeated(pairs)
     for place, pair in enumerate(pairs):
         if existing := _settled_before(pair, items, known):
             _already_or_clash(settled, place, pair, existing)
             continue
         try:
-            taken[place] = _take(pair, items, books, periods, is_repeat=place in repeats, on=on)
+            taken[place] = _take(pair, items, books, periods, held, is_repeat=place in repeats, on=on)
         except DomainError as refusal:
             settled.refused[place] = refusal
         else:
@@ -118,7 +119,14 @@ def _already_or_clash(settled: Settled, place: int, pair: Pair, existing: Settle
 
 
 def _take(
-    pair: Pair, items: Mapping[int, OpenItem], books: Books, periods: OpenPeriods, *, is_repeat: bool, on: date
+    pair: Pair,
+    items: Mapping[int, OpenItem],
+    books: Books,
+    periods: OpenPeriods,
+    held: Mapping[int, Sequence[Held]],
+    *,
+    is_repeat: bool,
+    on: date,
 ) -> Taken:
     for pk in pair.items:
         if pk not in items:
@@ -133,7 +141,11 @@ def _take(
         raise period
     for tax in pair.discount_taxes:
         settling.tax_account(debit.company_id, str(debit.company), tax.account, books)
-    return settling.take(pair, debit, credit)
+    taken = settling.take(pair, debit, credit)
+    if refusal := settling.find_held(taken, held, on=max(on, period.first_date)):
+        settling.put_back(taken)
+        raise refusal
+    return taken
 
 
 def _write(taken: Mapping[int, Taken], books: Books, periods: OpenPeriods, *, on: date, by: User | None) -> None:
