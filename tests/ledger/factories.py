@@ -1,6 +1,6 @@
 """Books of a company, customers and drafts with boring defaults, and what an accountant reads off afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -116,6 +116,13 @@ def an_invoice(payer: Customer, net="100.00", tax="20.00", *, on: date = MARCH_1
 
 def money_received(payer: Customer, amount="120.00", *, on: date = MARCH_1, **facts) -> OpenItem:
     return item_of(a_receipt(payer, amount, **facts), on)
+
+
+def items_of(drafts: Sequence[Draft], on: date = MARCH_1) -> list[OpenItem]:
+    """Book many drafts at once; returns their open items in the same order."""
+    posted = post_entries(drafts, on=on, by=None)
+    posted.require_all()
+    return list(OpenItem.objects.filter(entry__in=posted.entries.values()).order_by("pk"))
 
 
 def trial_balance(company: Company, on: date = date.max) -> dict[str, Decimal]:

@@ -17,11 +17,14 @@ from tests.ledger.factories import (
     TAX,
     CustomerFactory,
     a_draft,
+    a_receipt,
+    a_sale,
     an_invoice,
     codes,
     credit,
     debit,
     item_of,
+    items_of,
     keep_books,
     money,
     money_received,
@@ -280,10 +283,9 @@ def test_fifty_pairs_take_as_many_statements_as_one(books, payer, statements, cu
     rate = "1.25" if currency else None
 
     def cost(size: int) -> int:
-        pairs = [
-            paired(an_invoice(payer, currency=currency, rate=rate), money_received(payer, currency=currency, rate=rate))
-            for _ in range(size)
-        ]
+        invoices = items_of([a_sale(payer, currency=currency, rate=rate) for _ in range(size)])
+        receipts = items_of([a_receipt(payer, currency=currency, rate=rate) for _ in range(size)])
+        pairs = [paired(invoice, receipt) for invoice, receipt in zip(invoices, receipts, strict=True)]
         return statements(settle, pairs, on=MARCH_1, by=None)
 
     assert cost(50) == cost(1)

@@ -9,11 +9,14 @@ from tests.ledger.factories import (
     RECEIVABLES,
     TAX,
     a_draft,
+    a_receipt,
+    a_sale,
     an_invoice,
     codes,
     credit,
     debit,
     item_of,
+    items_of,
     money,
     money_received,
     open_amounts,
@@ -120,7 +123,10 @@ def test_each_broken_rule_is_refused_by_its_code_and_nothing_moves(books, payer,
 
 def test_fifty_undos_take_as_many_statements_as_one(books, payer, statements):
     def cost(size: int) -> int:
-        ids = [a_settlement(payer).pk for _ in range(size)]
+        invoices = items_of([a_sale(payer) for _ in range(size)])
+        receipts = items_of([a_receipt(payer) for _ in range(size)])
+        pairs = [Pair(invoice.pk, receipt.pk) for invoice, receipt in zip(invoices, receipts, strict=True)]
+        ids = list(settle(pairs, on=MARCH_10, by=None).settlements.values())
         return statements(undo, ids, on=MARCH_20, by=None)
 
     assert cost(50) == cost(1)
