@@ -233,6 +233,31 @@ OPEN_AMOUNTS = Check(
     """,  # noqa: S608
 )
 
+OPEN_AS_OF = Check(
+    name="ledger.open_as_of",
+    title="On no past day an item was open by less than nothing, or in one currency only",
+    rows="SELECT count(*) FROM ledger_settlementundo",
+    # Without an undo the open amount only falls, so what it is now is its lowest.
+    differences=f"""
+        WITH undone AS (
+            SELECT debit_item_id AS item_id
+            FROM ledger_settlement s JOIN ledger_settlementundo u ON u.settlement_id = s.id
+            UNION SELECT credit_item_id FROM ledger_settlement s JOIN ledger_settlementundo u ON u.settlement_id = s.id
+        ), moved AS (
+            SELECT item_id, day, sum(sum(amount)) OVER upto AS amount,
+                sum(sum(company_amount)) OVER upto AS company_amount
+            FROM ({MOVES_OF_ITEMS}) AS move WHERE item_id IN (SELECT item_id FROM undone)
+            GROUP BY item_id, day WINDOW upto AS (PARTITION BY item_id ORDER BY day)
+        )
+        SELECT 'ledger.openitem' AS document_kind, item.id AS document_id, 'open at the end of ' || day AS what,
+            'from 0 to ' || ROW(item.amount, item.company_amount)::text AS expected,
+            ROW(item.amount + moved.amount, item.company_amount + moved.company_amount)::text AS found, item.company_id
+        FROM moved JOIN ledger_openitem AS item ON item.id = moved.item_id
+        WHERE item.amount + moved.amount < 0 OR item.company_amount + moved.company_amount < 0
+           OR (item.amount + moved.amount = 0) <> (item.company_amount + moved.company_amount = 0)
+    """,  # noqa: S608
+)
+
 SETTLEMENTS_FIT = Check(
     name="ledger.settlements_fit",
     title="A settlement joins a debit and a credit of one payer, company and currency, after both were posted",
@@ -347,6 +372,7 @@ CHECKS = [
     TAX_LINES_FIT,
     ITEMS_FROM_LINES,
     OPEN_AMOUNTS,
+    OPEN_AS_OF,
     SETTLEMENTS_FIT,
     SETTLEMENTS_BOOKED,
     REVERSALS_MIRROR,

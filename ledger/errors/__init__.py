@@ -72,6 +72,7 @@ __all__ = [
     "NotReversible",
     "NotWholeMinorUnits",
     "NothingToSettle",
+    "OpenOnlyLater",
     "PayerOfOtherCompany",
     "PeriodClosed",
     "PromiseOutOfRange",

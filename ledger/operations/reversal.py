@@ -40,9 +40,9 @@ def reverse_entries(
 ) -> Reversed:
     """Take entries back by counter-entries on a day; their open items and tax lines are taken back with them.
 
-    An entry is reversed once: again is `already`. Refused is an entry whose open items are settled, one that the
-    ledger made by itself, one with stock, a day before it was booked, and a closed period. Needs the right to
-    reverse.
+    An entry is reversed once: again is `already`. Refused is an entry whose open items are settled, or were so on the
+    day or later (`OpenOnlyLater`), one that the ledger made by itself, one with stock, a day before it was booked, and
+    a closed period. Needs the right to reverse.
     """
     require_bounded(entry_ids)
     items = queries.lock_items_of_entries(entry_ids)
@@ -67,15 +67,10 @@ def _sift(
 ) -> Reversed:
     outcomes = Reversed()
     settled: dict[int, list[int]] = {}
-    later: dict[int, DomainError] = {}
+    later = _open_only_later(items, on=on)
     for item in items:
         if item.open_amount < item.amount:
             settled.setdefault(item.entry_id, []).append(item.pk)
-    held = queries.held_until_undone([item.pk for item in items], after=on)
-    for item in items:
-        if item.pk in held:
-            until = max(one.until for one in held[item.pk])
-            later.setdefault(item.entry_id, errors.OpenOnlyLater(item=item.pk, until=until, on=on))
     with_stock = queries.entries_on(ids, Control.INVENTORY)
     for pk in dict.fromkeys(ids):
         entry = entries.get(pk)
@@ -89,6 +84,16 @@ def _sift(
         else:
             outcomes.done.append(pk)
     return outcomes
+
+
+def _open_only_later(items: Sequence[OpenItem], *, on: date) -> dict[int, DomainError]:
+    """Entries with an item that a settlement held on that day or later, until it was undone; by entry id."""
+    held = queries.held_until_undone([item.pk for item in items], after=on)
+    return {
+        item.entry_id: errors.OpenOnlyLater(item=item.pk, until=max(one.until for one in held[item.pk]), on=on)
+        for item in items
+        if item.pk in held
+    }
 
 
 def _refuse(

@@ -37,6 +37,7 @@ EXPECTED = {
     "ledger.more_than_open",
     "ledger.not_reversible",
     "ledger.nothing_to_settle",
+    "ledger.open_only_later",
     "ledger.period_closed",
     "ledger.reversed_before_booked",
     "ledger.settled_before_posted",

@@ -130,3 +130,39 @@ def test_fifty_undos_take_as_many_statements_as_one(books, payer, statements):
         return statements(undo, ids, on=MARCH_20, by=None)
 
     assert cost(50) == cost(1)
+
+
+class TestDaysBeforeTheUndo:
+    """Until the undo the amount was not open: nothing else can have taken it on those days."""
+
+    def test_are_closed_to_another_settlement_of_what_was_held(self, payer):
+        settlement = a_settlement(payer)
+        undo([settlement.pk], on=MARCH_20, by=None).require_all()
+        other = money_received(payer, "120.00")
+        before = rows_in_the_books()
+
+        outcomes = settle([Pair(settlement.debit_item_id, other.pk)], on=date(2026, 3, 19), by=None)
+
+        assert codes(outcomes.refused.values()) == ["ledger.open_only_later"]
+        assert rows_in_the_books() == before
+        settle([Pair(settlement.debit_item_id, other.pk)], on=MARCH_20, by=None).require_all()
+
+    def test_leave_what_was_open_all_the_time(self, payer):
+        settlement = a_settlement(payer, "50.00")
+        undo([settlement.pk], on=MARCH_20, by=None).require_all()
+        other = money_received(payer, "120.00")
+
+        outcomes = settle([Pair(settlement.debit_item_id, other.pk, money(70))], on=MARCH_10, by=None)
+
+        assert outcomes.done == [0]
+        assert open_amounts(settlement.debit_item, other) == [(50, 50), (50, 50)]
+
+    def test_are_closed_to_a_reversal(self, payer):
+        settlement = a_settlement(payer)
+        undo([settlement.pk], on=MARCH_20, by=None).require_all()
+        invoice = settlement.debit_item.entry_id
+
+        outcomes = reverse_entries([invoice], on=date(2026, 3, 19), by=None)
+
+        assert codes(outcomes.refused.values()) == ["ledger.open_only_later"]
+        reverse_entries([invoice], on=MARCH_20, by=None).require_all()

@@ -191,6 +191,24 @@ def test_a_removed_undo(month):
     }
 
 
+def test_a_settlement_dated_into_days_that_another_one_held(month):
+    plant("UPDATE ledger_openitem SET open_amount = 0, open_company_amount = 0 WHERE id = %s", [month.open.pk])
+    plant(
+        'INSERT INTO ledger_settlement (company_id, payer_id, debit_item_id, credit_item_id, content, "on", currency,'
+        " debit_amount, credit_amount, discount, small_difference, debit_company_amount, credit_company_amount,"
+        " company_discount, company_small_difference, exchange_difference, is_reversal, recorded_at)"
+        ' SELECT company_id, payer_id, debit_item_id, credit_item_id, content, "on", currency, amount, amount, 0, 0,'
+        " amount, amount, 0, 0, 0, false, recorded_at"
+        " FROM ledger_settlement, (SELECT amount FROM ledger_openitem WHERE id = %s) AS whole"
+        " WHERE ledger_settlement.id = %s",
+        [month.open.pk, month.undone.pk],
+    )
+
+    assert ("ledger.openitem", month.open.pk, f"open at the end of {month.undone.on}") in found("ledger.open_as_of")[
+        "ledger.open_as_of"
+    ]
+
+
 def test_a_settlement_across_payers(month):
     plant("UPDATE ledger_settlement SET payer_id = %s WHERE id = %s", [month.other.pk, month.settlement.pk])
 
