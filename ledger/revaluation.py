@@ -1,6 +1,6 @@
 """What foreign open items are worth at a month's end, against what they were booked at."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,9 +9,9 @@ from django.db import connection
 
 from core.errors import DomainError
 from core.models import Company
-from core.money import ZERO, round_amount
+from core.money import ZERO
 from ledger.models import Account, LedgerPolicy
-from masterdata.rates import conversions
+from masterdata.rates import Conversion, conversions
 
 Rates = Mapping[str, Decimal]
 """Units of the foreign currency for one unit of company currency."""
@@ -74,23 +74,24 @@ def positions(company: Company, on: date, rates: Rates | None = None) -> list[Po
         cursor.execute(_FOREIGN, {"company": company.pk, "on": on, "home": company.currency})
         rows = cursor.fetchall()
     accounts = {account.pk: account for account in Account.objects.filter(company=company)}
-    values = _values(company, on, {row[1]: ZERO for row in rows}, rates)
+    found = _conversions(company, on, {row[1] for row in rows}, rates)
     return [
-        Position(accounts[account], currency, amount, booked, round_amount(values[currency] * amount, company.currency))
+        Position(accounts[account], currency, amount, booked, found[currency].convert(amount))
         for account, currency, amount, booked in rows
     ]
 
 
-def _values(company: Company, on: date, currencies: Mapping[str, Decimal], rates: Rates | None) -> dict[str, Decimal]:
-    """What one unit of each currency is worth in company currency."""
+def _conversions(company: Company, on: date, currencies: Collection[str], rates: Rates | None) -> dict[str, Conversion]:
+    """How each currency becomes company currency on that day: by the rates given, else by the published ones."""
+    home = company.currency
     if rates is not None:
-        return {currency: 1 / rates[currency] for currency in currencies}
-    values = {}
-    for (currency, _), found in conversions({(currency, company.currency) for currency in currencies}, on).items():
+        return {currency: Conversion(currency, home, rates[currency], Decimal(1), on) for currency in currencies}
+    known = {}
+    for (currency, _), found in conversions({(currency, home) for currency in currencies}, on).items():
         if isinstance(found, DomainError):
             raise found
-        values[currency] = found.target_rate / found.source_rate
-    return values
+        known[currency] = found
+    return known
 
 
 def still_to_book(

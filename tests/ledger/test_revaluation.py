@@ -55,6 +55,15 @@ def test_a_loss_goes_to_its_own_account(books, finance, invoice):
     assert balances_on(books, MARCH_31) == {REVALUATION: Decimal("-3.08"), LOSS: Decimal("3.08")}
 
 
+def test_half_a_penny_is_rounded_once_and_up(books, finance, payer):
+    an_invoice(payer, "0.03", "0", currency="USD", rate="1.5")
+
+    revalue(books, on=MARCH_31, by=finance, rates=usd("1.2"))
+
+    # 0.03 / 1.2 = 0.025, up to 0.03; booked at 0.02. The reciprocal of 1.2, cut off, would make it 0.02.
+    assert balances_on(books, MARCH_31) == {REVALUATION: Decimal("0.01"), GAIN: Decimal("-0.01")}
+
+
 def test_never_touches_what_the_items_are_booked_at(books, finance, invoice):
     revalue(books, on=MARCH_31, by=finance, rates=usd("1.20"))
 
