@@ -1,16 +1,34 @@
 """Small steps that every view takes."""
 
-from typing import TypeVar
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import structlog
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
 
-from core.roles import visible_to
+from core.http import Request
+from core.roles import require, visible_to
 
 ModelT = TypeVar("ModelT", bound=models.Model)
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
 log = structlog.get_logger("security")
+
+
+def permitted(permission: str) -> Callable[[ViewT], ViewT]:
+    """Only for people with this permission in the company they work in now; others get 403 with the reason."""
+
+    def guard(view: ViewT) -> ViewT:
+        @wraps(view)
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            require(request.user, permission, request.company)
+            return view(request, *args, **kwargs)
+
+        return cast(ViewT, guarded)
+
+    return guard
 
 
 def get_visible_or_404(

@@ -10,6 +10,7 @@ from core.forms import AmountField, Looks
 from core.models import Company, Warehouse
 from core.money import ZERO
 from ledger.models import Account, AgeingBy, Fact, Journal
+from masterdata.imports.reading import CURRENCIES
 from masterdata.models import Customer, ProductGroup, TaxCode
 
 
@@ -83,7 +84,12 @@ class EntryForm(Plain, forms.Form):
         journals.queryset = Journal.objects.filter(company=company)
 
     def clean_currency(self) -> str:
-        return str(self.cleaned_data["currency"]).upper()
+        currency = str(self.cleaned_data["currency"]).upper()
+        if currency not in CURRENCIES:
+            raise ValidationError(
+                _("There is no currency %(code)s. Type its three letters."), params={"code": currency}
+            )
+        return currency
 
 
 class LineForm(Plain, forms.Form):

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_GET
 from core import clock
 from core.http import Request
 from core.lists import Empty, render_list
-from core.shortcuts import get_visible_or_404
+from core.shortcuts import get_visible_or_404, permitted
 from ledger import determination, reports
 from ledger.filters import AccountFilter
 from ledger.forms import CaseForm
 from ledger.models import Account, Fact
 from ledger.tables import AccountTable, BalanceTable, SheetLineTable, TaxTable
-from ledger.views.common import asked_span, permitted, report
+from ledger.views.common import asked_span, report
 from masterdata.models import Customer
 
 VIEW = "ledger.view_ledger"

@@ -1,9 +1,7 @@
-"""What the pages of the books share: who may open them, the days they look at, and reports as page or file."""
+"""What the pages of the books share: the days they look at, and reports as page or file."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -11,26 +9,9 @@ from django.shortcuts import render
 from core import clock
 from core.exports import csv_response, xlsx_response
 from core.http import Request
-from core.roles import require
 from core.tables import SheetTable
 from ledger.forms import DayForm, SpanForm
 from ledger.reports import Span, fiscal_year_of
-
-ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
-
-
-def permitted(permission: str) -> Callable[[ViewT], ViewT]:
-    """Only for people with this permission in the company they work in now; others get 403 with the reason."""
-
-    def guard(view: ViewT) -> ViewT:
-        @wraps(view)
-        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            require(request.user, permission, request.company)
-            return view(request, *args, **kwargs)
-
-        return cast(ViewT, guarded)
-
-    return guard
 
 
 def asked_span(request: Request) -> tuple[SpanForm, Span]:

@@ -17,14 +17,13 @@ from core.http import Request
 from core.lists import Action, Empty, render_list
 from core.money import ZERO
 from core.roles import has_permission
-from core.shortcuts import get_visible_or_404
+from core.shortcuts import get_visible_or_404, permitted
 from ledger import operations, reports
 from ledger.drafts import Draft, DraftLine
 from ledger.filters import EntryFilter
 from ledger.forms import EntryForm, EntryLines, LineFormSet, PostingDayForm
 from ledger.models import Account, EntryKind, Journal, JournalEntry
 from ledger.tables import EntryTable
-from ledger.views.common import permitted
 from masterdata.models import Customer
 
 VIEW, POST, REVERSE = "ledger.view_ledger", "ledger.post_entry", "ledger.reverse_entry"
@@ -127,7 +126,9 @@ def _entry_forms(request: Request) -> tuple[EntryForm, LineFormSet]:
     if request.method == "POST":
         data = request.POST.copy()
         if "more" in data:
-            data["line-TOTAL_FORMS"] = str(min(int(data.get("line-TOTAL_FORMS") or 0) + EntryLines.extra, 200))
+            shown = data.get("line-TOTAL_FORMS", "")[:4]
+            wanted = (int(shown) if shown.isdecimal() else 0) + EntryLines.extra
+            data["line-TOTAL_FORMS"] = str(min(wanted, EntryLines.max_num))
         return EntryForm(request.company, data), EntryLines(data, **options)
     first = {
         "key": uuid4(),

@@ -16,14 +16,14 @@ from core.http import Request
 from core.lists import Empty, render_list
 from core.money import ZERO
 from core.roles import has_permission
-from core.shortcuts import get_visible_or_404
+from core.shortcuts import get_visible_or_404, permitted
 from ledger import ageing as ages
 from ledger import operations, tieout
 from ledger.forms import AgeingForm, DatedReasonForm, SettleForm
 from ledger.models import AgeingBy, OpenItem, Settlement, Side
 from ledger.settling import Pair
 from ledger.tables import OpenItemTable, ageing_table
-from ledger.views.common import asked_day, permitted, report
+from ledger.views.common import asked_day, report
 from masterdata.models import Customer
 
 VIEW, SETTLE = "ledger.view_openitem", "ledger.settle"

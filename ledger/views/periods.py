@@ -15,11 +15,10 @@ from core import clock, documents
 from core.answers import flash_outcomes
 from core.http import Request
 from core.roles import has_permission
-from core.shortcuts import get_visible_or_404
+from core.shortcuts import get_visible_or_404, permitted
 from ledger import closing, operations
 from ledger.forms import ReasonForm
 from ledger.models import Module, Period, PeriodState
-from ledger.views.common import permitted
 
 VIEW, CLOSE, REOPEN = "ledger.view_ledger", "ledger.close_period", "ledger.reopen_period"
 

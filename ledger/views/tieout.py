@@ -13,9 +13,10 @@ from core import documents, verification
 from core.http import Request
 from core.models import CheckRun, Company
 from core.roles import companies_of
+from core.shortcuts import permitted
 from ledger import tieout
 from ledger.tables import CheckTable
-from ledger.views.common import asked_day, permitted, report
+from ledger.views.common import asked_day, report
 
 TIE_OUT = "core.view_tieout"
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_GET
 from core.errors import DomainError
 from core.formats import amount, percent, unit_price
 from core.http import Request, wants_partial
+from core.shortcuts import permitted
 from core.why import Reason, Verdict
 from masterdata import countries
 from masterdata.forms import PriceCheckForm, TaxCheckForm
@@ -19,7 +19,7 @@ from masterdata.tax import TaxDecision, TaxLine, determine
 
 
 @require_GET
-@permission_required("masterdata.view_price", raise_exception=True)
+@permitted("masterdata.view_price")
 def price_check(request: Request) -> HttpResponse:
     """The price of a product for a customer, quantity and day: which row gave it, what lowered it, what more costs."""
     asked = "sku" in request.GET and "customer" in request.GET
@@ -77,7 +77,7 @@ def _more(line: PriceLine, finding: PriceFinding) -> str:
 
 
 @require_GET
-@permission_required("masterdata.view_taxcode", raise_exception=True)
+@permitted("masterdata.view_taxcode")
 def tax_check(request: Request) -> HttpResponse:
     """The tax of a supply: who sells what to whom, from where to where, on which day; the rule that won, and why."""
     asked = "ship_to" in request.GET

@@ -16,7 +16,7 @@ from core.errors import DomainError
 from core.http import Request
 from core.lists import Action, Empty, View, render_list
 from core.roles import has_permission, visible_to
-from core.shortcuts import get_visible_or_404
+from core.shortcuts import get_visible_or_404, permitted
 from masterdata import operations, page_queries
 from masterdata.errors import ChangedMeanwhile, Invalid
 from masterdata.filters import CustomerFilter
@@ -31,7 +31,7 @@ BLOCK = "masterdata.block_customer"
 
 
 @require_GET
-@permission_required(VIEW, raise_exception=True)
+@permitted(VIEW)
 def customer_list(request: Request) -> HttpResponseBase:
     """The customers of the company."""
     rows = visible_to(page_queries.customers(request.company, clock.today(request.company)), request.user, VIEW)

@@ -17,7 +17,7 @@ from core.errors import DomainError
 from core.http import Request
 from core.lists import Action, Empty, View, render_list
 from core.roles import has_permission, visible_to
-from core.shortcuts import get_visible_or_404
+from core.shortcuts import get_visible_or_404, permitted
 from masterdata import operations, page_queries
 from masterdata.errors import ChangedMeanwhile
 from masterdata.filters import ProductFilter
@@ -32,7 +32,7 @@ MARGIN, PRICE = "masterdata.view_productmargin", "masterdata.view_price"
 
 
 @require_GET
-@permission_required(VIEW, raise_exception=True)
+@permitted(VIEW)
 def product_list(request: Request) -> HttpResponseBase:
     """The products of the company; costs and prices only for those who may see them."""
     rows = visible_to(page_queries.products(request.company, clock.today(request.company)), request.user, VIEW)

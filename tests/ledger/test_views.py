@@ -247,6 +247,21 @@ def test_more_lines_keep_what_was_typed(books, client):
     assert "1,250.00" in said
 
 
+def test_more_lines_than_were_ever_shown_are_no_error(books, client):
+    response = client.post(reverse("ledger:entry_new"), typed(*RENT, more="1") | {"line-TOTAL_FORMS": "many"})
+
+    assert response.status_code == 200
+    assert 'name="line-5-account"' in response.content.decode()
+
+
+def test_a_currency_that_does_not_exist_books_nothing(books, client):
+    response = client.post(reverse("ledger:entry_new"), typed(*RENT, currency="XQZ", rate="1.5"))
+
+    assert response.status_code == 422
+    assert "There is no currency XQZ." in response.content.decode()
+    assert not JournalEntry.objects.exists()
+
+
 # Taking back
 
 

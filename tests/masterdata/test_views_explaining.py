@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from core import clock
 from masterdata.models import EarlyDiscount, PaymentTermLine, PaymentTermStep, TaxCode, TaxRule
+from tests.core.factories import MembershipFactory
 from tests.masterdata.factories import (
     CompanyProfileFactory,
     CustomerFactory,
@@ -194,3 +195,19 @@ class TestTaxCheck:
 
     def test_is_not_for_the_warehouse(self, client_as):
         assert client_as("warehouse").get(page("tax_check")).status_code == 403
+
+
+class TestOtherCompany:
+    """What a person may see in one company says nothing about another one they work in."""
+
+    @pytest.mark.parametrize("name", ["price_check", "tax_check", "customers"])
+    def test_needs_the_right_in_the_company_worked_in(self, client, user_as, company, other_company, name):
+        person = user_as("sales")
+        MembershipFactory(user=person, role="warehouse", company=other_company)
+        client.force_login(person, backend="core.backends.MembershipBackend")
+
+        def answer_in(where):
+            client.post(reverse("core:company"), {"code": where.code})
+            return client.get(page(name)).status_code
+
+        assert (answer_in(company), answer_in(other_company)) == (200, 403)
