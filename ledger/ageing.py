@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -11,7 +11,7 @@ from django.db import connection
 
 from core.models import Company
 from core.money import ZERO
-from ledger.models import AgeingBy, LedgerPolicy
+from ledger.models import Account, AgeingBy, Control, LedgerPolicy
 
 # What settlements and undos dated after the day took from items (in minus) or gave back: today's open amount minus
 # this is the open amount of the day. Few rows move after a recent day, however long the history.
@@ -138,24 +138,23 @@ def _edges(bands: list[Bucket]) -> list[int]:
 
 
 def _payers(company: Company, on: date, since: str, edges: list[int]) -> list[PayerAge]:
+    cuts = {f"cut{number}": on - timedelta(days=edge) for number, edge in enumerate(edges)}
+    money = Account.objects.filter(company=company, control=Control.ON_ACCOUNT)
     sums = ", ".join(f"coalesce(sum(amount) FILTER (WHERE band = {number}), 0)" for number in range(len(edges) + 1))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH part AS ({_parts("payer_id, account_id", since)}), banded AS (
-                SELECT payer_id, items, CASE side WHEN 'debit' THEN amount ELSE -amount END AS amount,
-                    CASE account.control WHEN 'on_account' THEN -1 ELSE band END AS band
-                FROM part JOIN ledger_account AS account ON account.id = part.account_id
-            ), aged AS (
+            WITH aged AS (
                 SELECT payer_id, sum(items)::int AS items, ARRAY[{sums}] AS bands,
                     coalesce(sum(amount) FILTER (WHERE band = -1), 0) AS on_account, sum(amount) AS open
-                FROM banded GROUP BY payer_id HAVING sum(items) > 0
+                FROM ({_parts("payer_id", since, list(cuts))}) AS part
+                GROUP BY payer_id HAVING sum(items) > 0
             )
             SELECT payer.id, payer.number, payer.name, aged.items, aged.bands, aged.on_account
             FROM aged JOIN masterdata_customer AS payer ON payer.id = aged.payer_id
             ORDER BY aged.open DESC, payer.id
             """,  # noqa: S608
-            {"company": company.pk, "on": on, "edges": edges},
+            {"company": company.pk, "on": on, "money": list(money.values_list("pk", flat=True)), **cuts},
         )
         return [PayerAge(*row) for row in cursor]
 
@@ -165,41 +164,52 @@ def open_sums(company: Company, on: date) -> dict[int, tuple[Decimal, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT account_id, sum(CASE side WHEN 'debit' THEN amount ELSE -amount END), sum(items)::int
-            FROM ({_parts("account_id", "due_date")}) AS part GROUP BY account_id HAVING sum(items) > 0
+            SELECT account_id, sum(amount), sum(items)::int FROM ({_parts("account_id", "due_date", [])}) AS part
+            GROUP BY account_id HAVING sum(items) > 0
             """,  # noqa: S608
-            {"company": company.pk, "on": on, "edges": []},
+            {"company": company.pk, "on": on, "money": []},
         )
         return {account: (amount, items) for account, amount, items in cursor}
 
 
-def _parts(keys: str, since: str) -> str:
-    """SQL for sums of open items as of the day, by keys, side and band: what is open now, and what moved since.
+def _parts(key: str, since: str, cuts: list[str]) -> str:
+    """SQL for signed sums of open items as of the day, by key and band: what is open now, and what moved since.
 
-    Adding the two up reads each item once and joins only those that moved, which keeps a million items under a
-    second. The due date of the day is asked of the history only where it changed since.
+    Adding the two up reads each item once and joins only those that moved, which is what keeps a million items fast.
+    The due date of the day is asked of the history only where it changed since. Money on account has band -1.
     """
+    day = _DUE_DATE if since == "due_date" else f"item.{since}"
     now = f"""
-        SELECT {keys}, side, width_bucket(%(on)s::date - {{since}}, %(edges)s::int[]) AS band, count(*) AS items,
-            sum(open_company_amount) AS amount
+        SELECT {key}, {{band}} AS band, count(*) AS items, sum({_signed("open_company_amount")}) AS amount
         FROM ledger_openitem AS item
         WHERE company_id = %(company)s AND posting_date <= %(on)s AND open_amount > 0 AND {{changed}}
-        GROUP BY {keys}, side, band
+        GROUP BY {key}, band
     """  # noqa: S608
-    day = _DUE_DATE if since == "due_date" else f"item.{since}"
-    unchanged = now.format(since=since, changed="(changed_on IS NULL OR changed_on <= %(on)s)")
-    changed = now.format(since=day, changed="changed_on > %(on)s")
+    unchanged = now.format(band=_band(since, cuts), changed="(changed_on IS NULL OR changed_on <= %(on)s)")
+    changed = now.format(band=_band(day, cuts), changed="changed_on > %(on)s")
     moved = f"""
-        SELECT {keys}, side, width_bucket(%(on)s::date - day, %(edges)s::int[]) AS band,
-            sum((open_company_amount > moved)::int - (open_company_amount > 0)::int) AS items, -sum(moved) AS amount
+        SELECT {key}, {_band("day", cuts)} AS band,
+            sum((open_company_amount > moved)::int - (open_company_amount > 0)::int) AS items,
+            -sum({_signed("moved")}) AS amount
         FROM (
-            SELECT item.*, {day} AS day, sum(move.company_amount) AS moved
+            SELECT item.payer_id, item.account_id, item.side, item.open_company_amount, {day} AS day,
+                sum(move.company_amount) AS moved
             FROM ({_MOVES_LATER}) AS move JOIN ledger_openitem AS item ON item.id = move.item_id
             WHERE item.posting_date <= %(on)s GROUP BY item.id
         ) AS item
-        GROUP BY {keys}, side, band
+        GROUP BY {key}, band
     """  # noqa: S608
     return f"{unchanged} UNION ALL {changed} UNION ALL {moved}"
+
+
+def _signed(amount: str) -> str:
+    return f"CASE side WHEN 'debit' THEN {amount} ELSE -{amount} END"
+
+
+def _band(day: str, cuts: list[str]) -> str:
+    """SQL for the number of the band that a day lies in; plain comparisons, as it is asked of every item."""
+    later = " ".join(f"WHEN {day} > %({cut})s THEN {number}" for number, cut in enumerate(cuts))
+    return f"CASE WHEN account_id = ANY(%(money)s::bigint[]) THEN -1 {later} ELSE {len(cuts)} END"
 
 
 def open_items_as_of(company: Company, on: date, *, payer_id: int | None = None) -> list[dict[str, Any]]:
