@@ -321,6 +321,19 @@ class YearClosed(DomainError):
         return f"{self.year} was closed by entry {self.entry}. Book into a later period, or reopen the year as a whole."
 
 
+class ResultNotBooked(DomainError):
+    """The last period was closed by itself, so the year's result is still on its accounts."""
+
+    code = "ledger.result_not_booked"
+
+    def __init__(self, *, year: int, period: str) -> None:
+        self.year, self.period = year, period
+
+    @property
+    def message(self) -> str:
+        return f"{self.period} is closed, but the result of {self.year} is not booked. Reopen it, then close the year."
+
+
 class NoSuchYear(DomainError):
     """The company has no periods for the year."""
 

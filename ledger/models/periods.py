@@ -90,6 +90,11 @@ class Period(models.Model):
     def __str__(self) -> str:
         return f"{self.get_module_display()} {self.year}-{self.number:02}"
 
+    @property
+    def ends_year(self) -> bool:
+        """Whether closing it closes the year: the last month of the general ledger takes the result along."""
+        return self.module == Module.GENERAL and self.number == 12
+
 
 class PeriodStep(models.Model):
     """Who closed or reopened a period, when and why. Only ever added."""

@@ -29,15 +29,18 @@ class YearClosing:
 def close_year(company: Company, year: int, *, by: User | None) -> YearClosing:
     """Take the year's result to retained earnings on its last day, and close its last period.
 
-    Every other period of the year must be closed (`YearNotReady`). Closing a closed year changes nothing. The result
-    is in company currency; a profit is positive. Needs the right to close.
+    Every other period of the year must be closed (`YearNotReady`). Closing a closed year changes nothing; one whose
+    last period was closed by itself is refused (`ResultNotBooked`). The result is in company currency; a profit is
+    positive. Needs the right to close.
     """
     require(by, "ledger.close_period", company)
     last = _last_period(company, year)
+    balances = queries.result_balances(company.pk, *_days_of(company, year))
     if last.state == PeriodState.CLOSED:
+        if balances:
+            raise errors.ResultNotBooked(year=year, period=str(last))
         entry = queries.closing_entry_of(company.pk, year)
         return YearClosing(entry.pk if entry else None, ZERO)
-    balances = queries.result_balances(company.pk, *_days_of(company, year))
     result = -sum(balances.values(), ZERO)
     entry_id = _book_result(company, year, last, balances, result, by=by) if balances else None
     close_periods([last.pk], by=by).require_all()

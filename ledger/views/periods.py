@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, documents
 from core.answers import flash_outcomes
+from core.errors import DomainError
 from core.http import Request
+from core.outcomes import Outcomes
 from core.roles import has_permission
 from core.shortcuts import get_visible_or_404, permitted
 from ledger import closing, operations
@@ -80,14 +82,24 @@ def _linked(obstacle: closing.Obstacle) -> dict[str, Any]:
 @require_POST
 @permitted(CLOSE)
 def period_close(request: Request, pk: int) -> HttpResponse:
-    """Close a month of a module, if nothing is in the way."""
+    """Close a month of a module, if nothing is in the way; the general ledger's last one closes the year."""
     found = get_visible_or_404(request, Period.objects.filter(company=request.company), pk, CLOSE)
-    outcomes = operations.close_periods([found.pk], by=request.user)
+    outcomes = _close(request, found)
     if outcomes.refused:
         flash_outcomes(request, outcomes, verb=_("closed"), noun=_("periods"))
     else:
         messages.success(request, format_html("<b>{} is closed.</b>", found))
     return redirect("ledger:period", pk=pk)
+
+
+def _close(request: Request, found: Period) -> Outcomes:
+    if not found.ends_year:
+        return operations.close_periods([found.pk], by=request.user)
+    try:
+        operations.close_year(request.company, found.year, by=request.user)
+    except DomainError as refusal:
+        return Outcomes(refused={found.pk: refusal})
+    return Outcomes(done=[found.pk])
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,7 +109,7 @@ def period_reopen(request: Request, pk: int) -> HttpResponse:
     found = get_visible_or_404(request, Period.objects.filter(company=request.company), pk, REOPEN)
     form, back = ReasonForm(request.POST or None), reverse("ledger:period", kwargs={"pk": pk})
     if request.method == "POST" and form.is_valid():
-        outcomes = operations.reopen_periods([pk], by=request.user, reason=form.cleaned_data["reason"])
+        outcomes = _reopen(request, found, form.cleaned_data["reason"])
         if not outcomes.refused:
             messages.success(request, format_html("<b>{} is open again.</b>", found))
             return redirect(back)
@@ -111,3 +123,11 @@ def period_reopen(request: Request, pk: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "core/confirm.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _reopen(request: Request, found: Period, reason: str) -> Outcomes:
+    """Reopening the month that ended a year takes the year's result back with it."""
+    if not found.ends_year:
+        return operations.reopen_periods([found.pk], by=request.user, reason=reason)
+    operations.reopen_year(request.company, found.year, by=request.user, reason=reason)
+    return Outcomes(done=[found.pk])

@@ -1,9 +1,12 @@
 """Periods and years: opening, closing with what is in the way, reopening with a reason."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from core.models import Company
 from ledger import closing, errors
@@ -38,6 +41,19 @@ def close_all_but_last(company: Company, by, year: int = 2025) -> None:
 
 
 class TestOpenYear:
+    def test_by_command_says_how_many_periods_are_new(self, books):
+        said = StringIO()
+
+        call_command("open_year", "2030", "--company", books.code, "--json", stdout=said)
+
+        assert json.loads(said.getvalue()) == {books.code: 12 * len(Module)}
+        assert Period.objects.filter(company=books, year=2030).count() == 12 * len(Module)
+
+    @pytest.mark.parametrize(("arguments", "words"), [(["2030"], "load_chart"), (["20300"], "20300 is no year")])
+    def test_by_command_says_what_is_missing(self, company, arguments, words):
+        with pytest.raises(CommandError, match=words):
+            call_command("open_year", *arguments, "--company", company.code)
+
     def test_sets_up_twelve_months_for_every_module_once(self, books):
         assert Period.objects.filter(company=books, year=2025).count() == 12 * len(Module)
         assert open_year(books, 2025) == 0
@@ -206,6 +222,16 @@ class TestYearEnd:
         entry = JournalEntry.objects.get(pk=closed.entry_id)
         assert (entry.kind, entry.posting_date, entry.source) == ("closing", date(2025, 12, 31), "year_end:2025:1")
         assert not Period.objects.filter(company=books, year=2025).exclude(state="closed").exists()
+
+    def test_is_refused_where_the_last_month_was_closed_without_the_result(self, books, payer, finance):
+        post(a_sale(payer), on=JANUARY_15)
+        close_periods(ids(books), by=finance).require_all()
+
+        with pytest.raises(errors.ResultNotBooked):
+            close_year(books, 2025, by=finance)
+
+        reopen_periods([period_of(books, 12, Module.GENERAL).pk], by=finance, reason="The result").require_all()
+        assert close_year(books, 2025, by=finance).result == 100
 
     def test_twice_changes_nothing(self, books, payer, finance):
         post(a_sale(payer), on=JANUARY_15)

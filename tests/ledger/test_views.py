@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from core import clock, verification
 from ledger.models import JournalEntry, OpenItem, Period, PeriodState, Settlement, SettlementUndo
+from ledger.operations import close_periods
 from tests.damage import plant
-from tests.ledger.factories import a_draft, an_invoice, money_received, post
+from tests.ledger.factories import a_draft, a_sale, an_invoice, money_received, post
 from tests.ledger.month import MARCH_20, MARCH_31, a_month
 
 
@@ -325,6 +326,29 @@ def test_a_period_is_closed_and_opened_again_with_its_reason_on_record(month, cl
     period.refresh_from_db()
     assert period.state == PeriodState.OPEN
     assert "A late invoice" in page(client, "period", pk=period.pk)
+
+
+def test_closing_the_last_month_closes_the_year_and_reopening_takes_its_result_back(books, payer, client):
+    post(a_sale(payer), on=date(2025, 12, 5))
+    months = Period.objects.filter(company=books, year=2025)
+    last = months.get(module="general", number=12)
+    close_periods([period.pk for period in months if period != last], by=None).require_all()
+    result = JournalEntry.objects.filter(kind="closing")
+
+    client.post(reverse("ledger:period_close", kwargs={"pk": last.pk}))
+    assert (Period.objects.get(pk=last.pk).state, result.count()) == (PeriodState.CLOSED, 1)
+
+    client.post(reverse("ledger:period_reopen", kwargs={"pk": last.pk}), {"reason": "A late invoice"})
+    assert (Period.objects.get(pk=last.pk).state, result.count()) == (PeriodState.OPEN, 2)
+
+
+def test_a_year_with_open_months_says_which(books, client):
+    last = Period.objects.get(company=books, year=2025, module="general", number=12)
+
+    response = client.post(reverse("ledger:period_close", kwargs={"pk": last.pk}), follow=True)
+
+    assert "Sales 2025-01" in response.content.decode()
+    assert Period.objects.get(pk=last.pk).state == PeriodState.OPEN
 
 
 def test_a_period_says_what_is_in_the_way(month, client):
