@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from core.errors import DomainError
 from masterdata.models import ExchangeRate, TaxRate
@@ -108,6 +109,31 @@ def test_of_a_wrong_file_nothing_is_stored(text, line):
         import_ecb(io.StringIO(text))
 
     assert (refusal.value.code, refusal.value.line) == ("masterdata.unreadable_rates", line)
+    assert not ExchangeRate.objects.exists()
+
+
+def test_a_file_is_stored_by_command(tmp_path):
+    file, said = tmp_path / "rates.csv", io.StringIO()
+    file.write_text("Date,USD,GBP,\n2026-03-03,1.1000,0.9000,\n2026-03-02,1.1100,0.8000,\n")
+
+    call_command("import_ecb", str(file), "--since", "2026-03-03", "--json", stdout=said)
+
+    assert json.loads(said.getvalue()) == {"added": 2}
+    assert conversion("EUR", "GBP", TUESDAY).convert(Decimal(100)) == 90
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "can't be read"), (b"PK\x03\x04\xff\xfe", "no text in UTF-8"), (b"Day,USD\n", "does not begin")],
+)
+def test_the_command_says_what_is_wrong_with_a_file(tmp_path, content, words):
+    file = tmp_path / "rates.csv"
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(CommandError, match=words):
+        call_command("import_ecb", str(file))
+
     assert not ExchangeRate.objects.exists()
 
 
