@@ -85,6 +85,19 @@ class SamePairTwice(DomainError):
         )
 
 
+class SourceTwice(DomainError):
+    """One call gives two pairs the same source."""
+
+    code = "ledger.source_twice"
+
+    def __init__(self, *, source: str) -> None:
+        self.source = source
+
+    @property
+    def message(self) -> str:
+        return f"{self.source} names two pairs. Give each pair a source of its own."
+
+
 class WrongSides(DomainError):
     """A pair is not a debit and a credit."""
 

@@ -62,7 +62,7 @@ def settle(pairs: Sequence[Pair], *, on: date, by: User | None, if_closed: IfClo
     accounts, the discount with its tax, the small difference, and the realised exchange gain or loss. A pair is
     refused, and the others go on, where it goes across companies, payers or currencies, takes more than is open
     now or was open on any day since, names the same two items twice, or is dated into a closed period of receivables.
-    The same `source` again is `already`. The caller has checked the right to do this.
+    The same `source` again is `already`, in one call it is refused. The caller has checked the right to do this.
     """
     require_bounded(pairs)
     items = queries.lock_items(pk for pair in pairs for pk in pair.items)
@@ -90,9 +90,13 @@ def _sift(
     known = queries.settlements_by_source(companies, {pair.source for pair in pairs if pair.source})
     held = queries.held_until_undone(items, after=on)
     repeats = settling.repeated(pairs)
+    used: set[str | None] = set()
     for place, pair in enumerate(pairs):
         if existing := _settled_before(pair, items, known):
             _already_or_clash(settled, place, pair, existing)
+            continue
+        if pair.source and pair.source in used:
+            settled.refused[place] = errors.SourceTwice(source=pair.source)
             continue
         try:
             taken[place] = _take(pair, items, books, periods, held, is_repeat=place in repeats, on=on)
@@ -100,6 +104,7 @@ def _sift(
             settled.refused[place] = refusal
         else:
             settled.done.append(place)
+            used.add(pair.source)
     return settled, taken
 
 

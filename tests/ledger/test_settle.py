@@ -289,3 +289,13 @@ def test_fifty_pairs_take_as_many_statements_as_one(books, payer, statements, cu
         return statements(settle, pairs, on=MARCH_1, by=None)
 
     assert cost(50) == cost(1)
+
+
+def test_one_source_for_two_pairs_of_a_set_settles_the_first(books, payer):
+    first, second = an_invoice(payer, "100.00", "0"), an_invoice(payer, "100.00", "0")
+    receipt = money_received(payer, "200.00")
+
+    outcomes = settle([paired(first, receipt, source="x"), paired(second, receipt, source="x")], on=MARCH_10, by=None)
+
+    assert (outcomes.done, codes(outcomes.refused.values())) == ([0], ["ledger.source_twice"])
+    assert open_amounts(first, second, receipt) == [(0, 0), (100, 100), (100, 100)]
