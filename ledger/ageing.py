@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
 
 from django.db import connection
 
@@ -28,11 +27,6 @@ _MOVES_LATER = """
         WHERE s.company_id = %(company)s AND u."on" > %(on)s
 """
 
-_MOVED_LATER = f"""
-    SELECT item_id, sum(amount) AS amount, sum(company_amount) AS company_amount FROM ({_MOVES_LATER}) AS move
-    GROUP BY item_id
-"""  # noqa: S608
-
 # Only an item whose facts changed after the day asks its history for the due date of the day.
 _DUE_DATE = """
     CASE WHEN item.changed_on > %(on)s THEN coalesce((
@@ -40,16 +34,6 @@ _DUE_DATE = """
         ORDER BY past."on" DESC, past.id DESC LIMIT 1
     ), item.due_date) ELSE item.due_date END
 """
-
-_AS_OF = f"""
-    SELECT item.id, item.payer_id, item.account_id, item.currency, item.document_date, {_DUE_DATE} AS due_date,
-        item.open_amount - coalesce(later.amount, 0) AS open_amount,
-        CASE item.side WHEN 'debit' THEN 1 ELSE -1 END
-            * (item.open_company_amount - coalesce(later.company_amount, 0)) AS company_amount
-    FROM ledger_openitem AS item LEFT JOIN ({_MOVED_LATER}) AS later ON later.item_id = item.id
-    WHERE item.company_id = %(company)s AND item.posting_date <= %(on)s
-      AND item.open_company_amount - coalesce(later.company_amount, 0) > 0
-"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -210,24 +194,3 @@ def _band(day: str, cuts: list[str]) -> str:
     """SQL for the number of the band that a day lies in; plain comparisons, as it is asked of every item."""
     later = " ".join(f"WHEN {day} > %({cut})s THEN {number}" for number, cut in enumerate(cuts))
     return f"CASE WHEN account_id = ANY(%(money)s::bigint[]) THEN -1 {later} ELSE {len(cuts)} END"
-
-
-def open_items_as_of(company: Company, on: date, *, payer_id: int | None = None) -> list[dict[str, Any]]:
-    """Every item open at the end of a day with what was open of it then, in both currencies; the oldest due first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT item.id AS pk, booked.number, booked.kind, booked.side, item.payer_id, payer.name AS payer,
-                account.number AS account, booked.posting_date, item.document_date, item.due_date,
-                %(on)s::date - item.due_date AS days, item.currency, booked.amount, item.open_amount,
-                item.company_amount AS open_company_amount
-            FROM ({_AS_OF}) AS item JOIN ledger_openitem AS booked ON booked.id = item.id
-            JOIN ledger_account AS account ON account.id = item.account_id
-            JOIN masterdata_customer AS payer ON payer.id = item.payer_id
-            WHERE %(payer)s::bigint IS NULL OR item.payer_id = %(payer)s::bigint
-            ORDER BY item.due_date, item.id
-            """,  # noqa: S608
-            {"company": company.pk, "on": on, "payer": payer_id},
-        )
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import AmountsFilter, DaysFilter, ListFilter, SearchFilter
-from ledger.models import Account, AccountType, Control, EntryKind, Journal, JournalEntry
+from ledger.models import Account, AccountType, Control, EntryKind, ItemKind, Journal, JournalEntry, OpenItem
+from ledger.models.accounts import OPEN_ITEM_CONTROLS
 
 
 class AccountFilter(ListFilter):
@@ -43,3 +44,32 @@ class EntryFilter(ListFilter):
         """Entries with a line on this account."""
         accounts = Account.objects.filter(number=number)
         return rows.filter(lines__account__in=accounts).distinct()
+
+
+class ItemFilter(ListFilter):
+    """Open items by number, payer and reference, kind, account, and the days they are due or dated."""
+
+    q = SearchFilter(
+        ["number", "payer__name", "payer__number", "payment_reference"], label=_("Number, payer, reference")
+    )
+    on = django_filters.DateFilter(label=_("As of"), method="as_it_is")
+    payer = django_filters.NumberFilter(label=_("Payer (key)"), field_name="payer_id")
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=ItemKind)
+    control = django_filters.ChoiceFilter(
+        label=_("Account"),
+        field_name="account__control",
+        choices=[(c, c.label) for c in Control if c in OPEN_ITEM_CONTROLS],
+    )
+    due_from = django_filters.DateFilter(label=_("Due from"), field_name="due_then", lookup_expr="gte")
+    due_to = django_filters.DateFilter(label=_("Due to"), field_name="due_then", lookup_expr="lte")
+    dated_from = django_filters.DateFilter(label=_("Dated from"), field_name="document_date", lookup_expr="gte")
+    dated_to = django_filters.DateFilter(label=_("Dated to"), field_name="document_date", lookup_expr="lte")
+    amount = AmountsFilter(label=_("Amount"))
+
+    class Meta:
+        model = OpenItem
+        fields = ["kind", "amount"]
+
+    def as_it_is(self, rows: QuerySet[OpenItem], _name: str, _day: object) -> QuerySet[OpenItem]:
+        """The day has decided the rows already; it stays in the address with the other filters."""
+        return rows

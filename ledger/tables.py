@@ -1,5 +1,6 @@
 """Columns of the ledger's lists and reports."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -19,13 +20,12 @@ from core.tables import (
     NameColumn,
     NumberColumn,
     SheetTable,
-    StateColumn,
     TextColumn,
     company_currency,
 )
 from core.templatetags import ui
 from ledger.ageing import Ageing
-from ledger.models import Account, ItemKind, JournalEntry, JournalLine
+from ledger.models import Account, JournalEntry, JournalLine, OpenItem, Side
 from ledger.reports import Span, balance_sums
 
 QUIET = {"class": "text-reset"}
@@ -189,38 +189,67 @@ class TaxTable(SheetTable):
 class OpenItemTable(SheetTable):
     """Open items as of a day: what was open then, in its own and in company currency."""
 
-    number = tables.Column(
-        verbose_name=_("Item"),
-        linkify=lambda record: reverse("ledger:item", kwargs={"pk": record["pk"]}),
-        attrs={"td": {"class": "code"}},
-        empty_values=(),
-    )
+    number = LinkColumn("ledger:item", verbose_name=_("Item"), empty_values=())
     payer = tables.Column(
         verbose_name=_("Payer"),
-        linkify=lambda record: reverse("ledger:statement", kwargs={"pk": record["payer_id"]}),
-        attrs={"td": {"class": "cut", "title": lambda record: record["payer"]}},
+        accessor="payer__name",
+        linkify=("ledger:statement", {"pk": tables.A("payer_id")}),
+        attrs={"td": {"class": "cut", "title": lambda record: record.payer.name}},
     )
     kind = TextColumn(verbose_name=_("Kind"))
-    state = StateColumn(verbose_name=_("State"), accessor="state", calm=["not_due"], kind="ledger.openitem")
+    state = tables.Column(verbose_name=_("State"), empty_values=(), orderable=False, attrs={"td": {"class": "nowrap"}})
     document_date = DateColumn(verbose_name=_("Document"))
-    due_date = DateColumn(verbose_name=_("Due"))
-    days = NumberColumn(verbose_name=_("Days late"))
+    due_then = DateColumn(verbose_name=_("Due"))
+    days = NumberColumn(verbose_name=_("Days late"), empty_values=(), order_by="-due_then")
     amount = AmountColumn(verbose_name=_("Amount"))
-    open_amount = AmountColumn(verbose_name=_("Open"))
-    open_company_amount = SumColumn(verbose_name=_("Open"))
+    open_then = AmountColumn(verbose_name=_("Open"))
+    open_company_then = SumColumn(verbose_name=_("Open"))
 
     class Meta:
-        order_by = "due_date"
+        model = OpenItem
+        fields = [
+            "number",
+            "payer",
+            "kind",
+            "state",
+            "document_date",
+            "due_then",
+            "days",
+            "amount",
+            "open_then",
+            "open_company_then",
+        ]
 
-    def __init__(self, rows: list[dict[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, rows: Any, *, on: date, sums: dict[str, Decimal], **kwargs: Any) -> None:
         super().__init__(rows, **kwargs)
-        self.sums = {"open_company_amount": sum((row["open_company_amount"] for row in rows), Decimal(0))}
+        self.on, self.sums = on, sums
 
-    def render_number(self, record: dict[str, Any]) -> str:
-        return record["number"] or f"{_('Item')} {record['pk']}"
+    def late(self, record: OpenItem) -> int:
+        """Days past due on the day; only what is owed to us can be late."""
+        return max((self.on - record.due_then).days, 0) if record.side == Side.DEBIT else 0  # type: ignore[attr-defined]
 
-    def render_kind(self, value: str) -> str:
-        return str(ItemKind(value).label)
+    def render_number(self, record: OpenItem) -> str:
+        return str(record)
+
+    def value_number(self, record: OpenItem) -> str:
+        return str(record)
+
+    def _look(self, record: OpenItem) -> states.Look:
+        if record.side == Side.CREDIT:
+            return LOOKS["credit"]
+        return LOOKS["overdue" if self.late(record) else "not_due"]
+
+    def render_state(self, record: OpenItem) -> SafeString:
+        return ui.dot(self._look(record))
+
+    def value_state(self, record: OpenItem) -> str:
+        return self._look(record).word
+
+    def render_days(self, record: OpenItem) -> str:
+        return str(self.late(record) or "–")
+
+    def value_days(self, record: OpenItem) -> int:
+        return self.late(record)
 
 
 def ageing_table(aged: Ageing, **kwargs: Any) -> SheetTable:

@@ -1,9 +1,14 @@
 """Receivables item by item: what is open as of any day, how old it is, and what settled it."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +24,10 @@ from core.roles import has_permission
 from core.shortcuts import get_visible_or_404, permitted
 from ledger import ageing as ages
 from ledger import operations, tieout
+from ledger.filters import ItemFilter
 from ledger.forms import AgeingForm, DatedReasonForm, SettleForm
-from ledger.models import AgeingBy, OpenItem, Settlement, Side
+from ledger.models import AgeingBy, Control, OpenItem, Settlement, Side
+from ledger.open_items import NOTHING, open_as_of
 from ledger.settling import Pair
 from ledger.tables import OpenItemTable, ageing_table
 from ledger.views.common import asked_day, report
@@ -34,15 +41,16 @@ OFFERED = 100
 @require_GET
 @permitted(VIEW)
 def item_list(request: Request) -> HttpResponseBase:
-    """What was open at the end of a day, of one payer or of all, the oldest due first; its sum ties to the ledger."""
+    """What was open at the end of a day, the oldest due first; unfiltered its sum ties to the ledger."""
     form, on = asked_day(request)
+    rows = open_as_of(request.company, on)
+    tie = _tie(request, on)
     payer = _asked_payer(request)
-    rows = ages.open_items_as_of(request.company, on, payer_id=payer.pk if payer else None)
-    kept = {"payer": payer.pk} if payer else {}
     return render_list(
         request,
         OpenItemTable,
-        [_shown(row) for row in rows],
+        rows,
+        filterset=ItemFilter,
         template="ledger/item_list.html",
         noun=_("open items"),
         export="open-items",
@@ -51,8 +59,24 @@ def item_list(request: Request) -> HttpResponseBase:
             _("Posted invoices, credit notes and money on account appear here until they are settled."),
             "checks",
         ),
-        context={"form": form, "on": on, "payer": payer, "tie": None if payer else _tie(request, on), "kept": kept},
+        context={
+            "form": form,
+            "on": on,
+            "payer": payer,
+            "kept": {name: value for name, value in request.GET.items() if name not in {"on", "page", "more"}},
+            "tie": None if payer else tie,
+        },
+        table_options={"on": on, "sums": {"open_company_then": _sum(request, rows, tie)}},
     )
+
+
+def _sum(request: Request, rows: QuerySet[OpenItem], tie: list[tieout.ControlAccount]) -> Decimal:
+    """What the rows of the list add up to: unfiltered that is what the control accounts were tied to."""
+    filters = ItemFilter(request.GET, queryset=rows, request=request)
+    if {chip.name for chip in filters.chips()} <= {"on"} and not request.GET.get("q"):
+        return sum((one.sub_ledger for one in tie), ZERO)
+    shown: dict[str, Decimal] = filters.qs.aggregate(sum=Coalesce(Sum("open_company_then"), NOTHING))
+    return shown["sum"]
 
 
 def _asked_payer(request: Request) -> Customer | None:
@@ -60,14 +84,6 @@ def _asked_payer(request: Request) -> Customer | None:
     if not asked.isdecimal():
         return None
     return get_visible_or_404(request, Customer.objects.filter(company=request.company), int(asked), VIEW)
-
-
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    """A row as the list shows it: only what is owed to us can be late."""
-    if row["side"] == Side.CREDIT:
-        return row | {"state": "credit", "days": None}
-    late = row["days"] > 0
-    return row | {"state": "overdue" if late else "not_due", "days": row["days"] if late else None}
 
 
 def _tie(request: Request, on: Any) -> list[tieout.ControlAccount]:
@@ -102,6 +118,7 @@ def _bands(aged: ages.Ageing) -> list[dict[str, Any]]:
     return [
         {
             "label": band.label,
+            "query": _rows_behind(aged, band),
             "total": total,
             "share": 100 * total / owed if owed and total > 0 else ZERO,
             "width": f"{100 * total / owed:.1f}" if owed and total > 0 else "0",
@@ -109,6 +126,14 @@ def _bands(aged: ages.Ageing) -> list[dict[str, Any]]:
         }
         for number, (band, total) in enumerate(zip(aged.bands, aged.totals, strict=True))
     ]
+
+
+def _rows_behind(aged: ages.Ageing, band: ages.Bucket) -> str:
+    """The open items of a band, as a filter of their list: late by so many days is due so many days before."""
+    field = "due" if aged.by == AgeingBy.DUE else "dated"
+    ends = {f"{field}_to": band.first, f"{field}_from": band.last}
+    days = {name: aged.on - timedelta(days=late) for name, late in ends.items() if late is not None}
+    return urlencode({"on": aged.on, "control": Control.RECEIVABLES, **days})
 
 
 @require_GET

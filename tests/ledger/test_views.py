@@ -1,5 +1,7 @@
 """The pages of the books: what they say, what they refuse, and that they cost the same for a long list."""
 
+import html
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -91,6 +93,24 @@ def test_open_items_of_a_past_day_tie_to_the_control_account(month, client):
 
     assert "equals its open items" in said
     assert month.paid.number in said
+
+
+def test_a_band_of_the_ageing_leads_to_its_items_and_they_add_up_to_it(month, client):
+    late = page(client, "ageing", query="?on=2026-04-30")
+    (query,) = re.findall(r'href="/ledger/items\?([^"]*)">31 to 60', late)
+
+    said = page(client, "items", query=f"?{html.unescape(query)}")
+
+    assert month.open.number in said
+    assert month.foreign.number not in said
+    assert said.count("240.00") == 4  # amount, open, open in company currency, and their sum
+
+
+def test_items_are_found_by_their_payer(month, client):
+    said = page(client, "items", query=f"?q={month.other.number}")
+
+    assert month.foreign.number in said
+    assert month.open.number not in said
 
 
 def test_the_ageing_says_that_it_equals_the_ledger(month, client):
