@@ -13,13 +13,23 @@ from django.db import connection
 import ledger.demo
 import masterdata.demo
 from core import demo as house
-from core import demo_mail, roles
+from core import demo_mail, roles, verification
+
+
+def prove() -> dict[str, int]:
+    """Seal what was loaded and run every check once, so that the tie-out has an answer on the first visit."""
+    if verification.last_run():
+        return {}
+    sealing, run = verification.seal_now(), verification.check_again(by=None)
+    return {"sealed rows": sealing.rows, "checks": len(run.results), "differing": run.differing}
+
 
 LOADERS: dict[str, Callable[[], dict[str, int]]] = {
     "house": house.load,
     "master data": masterdata.demo.load,
     "ledger": ledger.demo.load,
     "mail": demo_mail.load,
+    "checks": prove,
 }
 """In the order of the process. A loader adds what is missing, so it may run again, and says what it made."""
 
