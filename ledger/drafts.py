@@ -94,7 +94,11 @@ class Draft:
         return {line.account for line in self.lines} | taxes
 
     def digest(self) -> str:
-        """What the source books, as 32 characters: the same content has the same digest, whenever it is posted."""
+        """What the source books, as 32 characters: the same content has the same digest, whenever it is posted.
+
+        Left out are the rate, which whoever repeats a posting may look up anew on another day, and description and
+        texts, which are wording: a repeat in another language books the same fact.
+        """
         content = (
             self.journal,
             self.kind,
@@ -121,12 +125,21 @@ def credit(account: str, amount: Decimal, **facts: object) -> DraftLine:
 
 def _of_line(line: DraftLine) -> tuple[object, ...]:
     item = line.item
-    facts = item and (item.kind, item.number, item.due_date, item.sold_to_id, item.payment_reference, item.earmark)
+    facts = item and (
+        item.kind,
+        item.number,
+        item.due_date,
+        item.sold_to_id,
+        item.payment_reference,
+        item.earmark,
+        item.dunning_level,
+    )
     return line.account, _plain(line.debit), _plain(line.credit), line.payer_id, _plain(line.company_amount), facts
 
 
 def _of_tax(tax: DraftTax) -> tuple[object, ...]:
-    return tax.code, tax.category, _plain(tax.rate), _plain(tax.base), _plain(tax.tax), tax.account, tax.tax_date
+    amounts = tax.rate, tax.base, tax.tax, tax.company_base, tax.company_tax
+    return tax.code, tax.category, tax.fact, tax.account, tax.tax_date, [_plain(amount) for amount in amounts]
 
 
 def _plain(amount: Decimal | None) -> str | None:
