@@ -172,7 +172,8 @@ def test_a_transaction_that_still_runs_holds_the_seal_up(django_db_blocker):
         other.rollback()
         other.close()
 
-    assert seal.seal().rows == 1
+    assert not seal.seal().held_up
+    assert SealBatch.objects.get(table="core_companyevent").row_count == 1
 
 
 def test_batches_are_only_ever_added(history):
@@ -197,3 +198,14 @@ def test_the_command_knows_a_head_of_the_chain_from_a_strange_one(history, capsy
         f"This was the head after batch {seal.head()[0]} of {seal.head()[0]}, and is in the chain.",
         "The chain does not contain this hash: it was rebuilt or cut since.",
     ]
+
+
+def test_two_sealers_at_once_make_one_chain(concurrently):
+    for number in range(5):
+        Company.objects.create(code=f"c{number}", name=f"Company {number}", country="GB", currency="GBP")
+
+    sealings = concurrently(seal.seal, seal.seal)
+
+    assert SealBatch.objects.get(table="core_companyevent").row_count == 5
+    assert sum(sealing.batches for sealing in sealings) == SealBatch.objects.count()
+    assert found("core.seal") == {}
