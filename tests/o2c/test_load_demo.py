@@ -82,7 +82,7 @@ def test_production_refuses(settings):
 def test_the_whole_demo_adds_up_and_may_be_loaded_again():
     first, again = json.loads(run("--json")), json.loads(run("--json"))
 
-    assert list(first["stages"]) == ["house", "master data", "ledger", "mail"]
+    assert list(first["stages"]) == ["house", "master data", "ledger", "mail", "checks"]
     assert [name for name, stage in first["stages"].items() if not stage["documents"]] == []
     assert [name for name, stage in again["stages"].items() if stage["documents"]] == []
     call_command("verify", stdout=StringIO())  # exits with an error on any difference
