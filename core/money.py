@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
+from babel import Locale
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -17,6 +18,14 @@ _CURRENCIES_BY_DECIMALS = {
     4: "CLF UYW",
 }
 _DECIMALS = {code: places for places, codes in _CURRENCIES_BY_DECIMALS.items() for code in codes.split()}
+
+CURRENCIES = frozenset(Locale("en").currencies)
+"""Every code that is or was a currency (ISO 4217, as the Unicode CLDR lists them)."""
+
+
+def known_currency(code: str) -> bool:
+    """Whether there is such a currency: three capital letters alone make none."""
+    return code in CURRENCIES
 
 
 def decimals(currency: str) -> int:

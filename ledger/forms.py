@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import AmountField, Looks
 from core.models import Company, Warehouse
-from core.money import ZERO
+from core.money import ZERO, known_currency
 from ledger.models import Account, AgeingBy, Fact, Journal
-from masterdata.imports.reading import CURRENCIES
 from masterdata.models import Customer, ProductGroup, TaxCode
 
 
@@ -85,7 +84,7 @@ class EntryForm(Plain, forms.Form):
 
     def clean_currency(self) -> str:
         currency = str(self.cleaned_data["currency"]).upper()
-        if currency not in CURRENCIES:
+        if not known_currency(currency):
             raise ValidationError(
                 _("There is no currency %(code)s. Type its three letters."), params={"code": currency}
             )

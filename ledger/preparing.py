@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from core.errors import DomainError
 from core.models import Company
-from core.money import ZERO, minor_unit, round_amount
+from core.money import ZERO, known_currency, minor_unit, round_amount
 from ledger import errors
 from ledger.books import Books
 from ledger.drafts import Draft, DraftLine, DraftTax, ItemFacts
@@ -78,6 +78,8 @@ def prepare(draft: Draft, books: Books, *, on: date) -> Prepared | None:
         raise errors.NoBooks(company=str(draft.company))
     if journal is None:
         raise errors.UnknownJournal(journal=draft.journal, company=str(draft.company))
+    if not known_currency(draft.document_currency):
+        raise errors.UnknownCurrency(currency=draft.document_currency)
     _require_rate(draft, on=on)
     lines = [_line(draft, line, books, journal) for line in draft.lines if line.debit or line.credit]
     taxes = [_tax(draft, tax, books) for tax in draft.taxes if tax.base or tax.tax]

@@ -36,6 +36,19 @@ class WrongCurrency(DomainError):
         return f"Account {self.account} is kept in {self.allowed}, not {self.currency}. Choose another."
 
 
+class UnknownCurrency(DomainError):
+    """A code that is no currency."""
+
+    code = "ledger.unknown_currency"
+
+    def __init__(self, *, currency: str) -> None:
+        self.currency = currency
+
+    @property
+    def message(self) -> str:
+        return f"There is no currency {self.currency}. Use its three letters, such as EUR."
+
+
 class NotWholeMinorUnits(DomainError):
     """An amount is finer than its currency."""
 

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from babel import Locale
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.db import models
 
+from core.money import known_currency
 from masterdata import countries
 from masterdata.imports.errors import (
     AmbiguousNumber,
@@ -119,13 +119,10 @@ COUNTRIES = {
 } | {"uk": "GB", "usa": "US", "holland": "NL"}
 
 
-CURRENCIES = frozenset(Locale("en").currencies)
-
-
 def currency(written: str, _: Known) -> str:
     """A currency by its three letters."""
     found = written.upper()
-    if found not in CURRENCIES:
+    if not known_currency(found):
         raise NotValid(reason=f"“{written}” is not a currency. Use its three letters, such as GBP or EUR.")
     return found
 

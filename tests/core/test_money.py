@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.models import Company
-from core.money import AmountField, CurrencyField, decimals, minor_unit, round_amount, spread
+from core.money import AmountField, CurrencyField, decimals, known_currency, minor_unit, round_amount, spread
 
 D = Decimal
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD", "CLF"])
@@ -87,3 +87,13 @@ def test_a_currency_is_three_capital_letters():
 
     with pytest.raises(ValidationError, match="three capital letters"):
         company.clean_fields()
+
+
+@pytest.mark.parametrize("code", ["XQZ", "eur", "EURO", ""])
+def test_three_letters_alone_make_no_currency(code):
+    assert not known_currency(code)
+
+
+@pytest.mark.parametrize("code", ["EUR", "JPY", "CLF"])
+def test_currencies_of_the_standard_are_known(code):
+    assert known_currency(code)

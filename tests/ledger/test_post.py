@@ -152,6 +152,7 @@ def refusals(books: Company, payer) -> dict[str, Draft]:
         "ledger.wrong_currency": a_draft(books, debit("6100", money(10)), credit("1060", money(10))),
         "ledger.negative_amount": a_draft(books, debit("6100", money(-10)), credit(BANK, money(-10))),
         "ledger.not_whole_minor_units": a_draft(books, debit("6100", money("1.005")), credit(BANK, money("1.005"))),
+        "ledger.unknown_currency": a_draft(books, currency="XQZ", rate=money("1.5")),
         "ledger.rate_missing": a_draft(books, currency="USD"),
         "ledger.control_account_needs_payer": a_draft(books, debit(RECEIVABLES, money(9)), credit(SALES, money(9))),
         "ledger.payer_of_other_company": a_draft(
@@ -219,6 +220,35 @@ class TestTwice:
 
         assert codes(outcomes.refused.values()) == ["ledger.source_clash"]
         assert rows_in_the_books() == before
+
+    @pytest.mark.parametrize(
+        "differs",
+        [{"category": "E"}, {"fact": "output_tax"}, {"company_base": money(79)}, {"company_tax": money(17)}],
+    )
+    def test_other_tax_facts_under_the_same_source_are_refused(self, books, payer, differs):
+        draft = a_sale(payer)
+        post(draft)
+
+        other = replace(draft, taxes=[replace(draft.taxes[0], **differs)])
+
+        assert codes(post_entries([other], on=MARCH_1, by=None).refused.values()) == ["ledger.source_clash"]
+
+    def test_another_dunning_level_under_the_same_source_is_refused(self, books, payer):
+        draft = a_sale(payer)
+        post(draft)
+        receivable, revenue = draft.lines
+
+        other = replace(draft, lines=[replace(receivable, item=replace(receivable.item, dunning_level=2)), revenue])
+
+        assert codes(post_entries([other], on=MARCH_1, by=None).refused.values()) == ["ledger.source_clash"]
+
+    def test_another_wording_is_the_same_fact(self, books, payer):
+        draft = a_sale(payer)
+        post(draft)
+
+        again = replace(draft, description="Rechnung", lines=[replace(line, text="Ware") for line in draft.lines])
+
+        assert post_entries([again], on=MARCH_1, by=None).already == [0]
 
     def test_a_source_repeated_within_a_set_is_booked_once(self, books):
         draft = a_draft(books, source="rent")
