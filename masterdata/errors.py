@@ -1,6 +1,6 @@
 """What master data refuses, and what to do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -195,6 +195,39 @@ class UnreadableRates(DomainError):
     @property
     def message(self) -> str:
         return f"Line {self.line} of the rates file: {self.problem} Nothing was stored. Get the file again."
+
+
+class UnreadableTaxRates(DomainError):
+    """A table of tax rates is not in the shape that it must have."""
+
+    code = "masterdata.unreadable_tax_rates"
+
+    def __init__(self, *, problem: str) -> None:
+        self.problem = problem
+
+    @property
+    def message(self) -> str:
+        return (
+            f"The table of tax rates can't be read ({self.problem}). Nothing was stored. "
+            'Write it like {"rates": {"DE": {"standard": 19, "reduced": [7]}}}.'
+        )
+
+
+class RateInTheWay(DomainError):
+    """A rate that a table would change is one that it can't end: somebody entered another, or it begins later."""
+
+    code = "masterdata.rate_in_the_way"
+
+    def __init__(self, *, rates: Sequence[tuple[str, str]], valid_from: date | None) -> None:
+        self.rates, self.valid_from = rates, valid_from
+
+    @property
+    def message(self) -> str:
+        named = ", ".join(f"{country} {kind}" for country, kind in self.rates)
+        known = f"Other rates are known already: {named}. Nothing was stored. "
+        if self.valid_from is None:
+            return f"{known}Say from which day the new ones hold."
+        return f"{known}They hold on {self.valid_from} or later: say a day after that on which they began."
 
 
 class GtinTaken(DomainError):

@@ -14,7 +14,7 @@ from core.money import round_amount
 from core.operation import operation
 from core.sets import in_sets
 from masterdata import countries
-from masterdata.errors import MissingRate, UnreadableRates
+from masterdata.errors import MissingRate, RateInTheWay, UnreadableRates, UnreadableTaxRates
 from masterdata.models import ExchangeRate, RateKind, TaxRate
 
 OLDEST_DAYS = 10
@@ -144,14 +144,17 @@ def import_vat_rates(published: Mapping[str, Any], *, valid_from: date | None = 
     """Store the rates of many countries from a table such as `{"rates": {"DE": {"standard": 19, …}}}`.
 
     `reduced` is a list; its highest is the reduced rate, the next the second reduced. Returns how many rates are
-    new or changed; a changed rate ends the row before it on the day before `valid_from`, and needs that day.
+    new or changed; a changed rate ends the row before it on the day before `valid_from`. Refused whole where the
+    table can't be read (`UnreadableTaxRates`), and where a changed rate has no such day, or one that is too early to
+    end what is known already (`RateInTheWay`).
     """
     wanted = {(rate.country, rate.kind): rate.percent for rate in _published(published)}
-    standing = {(row.country, row.kind): row for row in TaxRate.objects.filter(valid_to=None)}
+    rows = list(TaxRate.objects.filter(country__in={country for country, _ in wanted}))
+    standing = {(row.country, row.kind): row for row in rows if row.valid_to is None}
     changed = {key for key, percent in wanted.items() if key not in standing or standing[key].percent != percent}
-    ending = [standing[key].pk for key in changed if key in standing]
-    if ending:
-        assert valid_from, "a changed rate needs the day from which it holds"
+    _refuse_in_the_way([row for row in rows if (row.country, row.kind) in changed], valid_from)
+    if valid_from:
+        ending = [standing[key].pk for key in changed if key in standing]
         TaxRate.objects.filter(pk__in=ending).update(valid_to=valid_from - timedelta(days=1))
     TaxRate.objects.bulk_create(
         TaxRate(country=country, kind=kind, percent=wanted[country, kind], valid_from=valid_from)
@@ -160,16 +163,30 @@ def import_vat_rates(published: Mapping[str, Any], *, valid_from: date | None = 
     return len(changed)
 
 
+def _refuse_in_the_way(rows: Iterable[TaxRate], valid_from: date | None) -> None:
+    """Every row must be over by the day, or have begun before it so that it can be ended."""
+    stuck = {
+        (row.country, row.kind)
+        for row in rows
+        if valid_from is None or max(row.valid_from or date.min, row.valid_to or date.min) >= valid_from
+    }
+    if stuck:
+        raise RateInTheWay(rates=sorted(stuck), valid_from=valid_from)
+
+
 def import_built_in_vat_rates() -> int:
     """Store the rates that come with the application: the European Union, the United Kingdom, Norway, Switzerland."""
     return import_vat_rates(json.loads(BUILT_IN.read_text(encoding="utf-8")))
 
 
 def _published(published: Mapping[str, Any]) -> Iterable[PublishedRate]:
-    for country, rates in published["rates"].items():
-        if country in countries.CODES:
-            for kind, percent in _kinds(country, rates).items():
-                yield PublishedRate(country, kind, percent)
+    try:
+        for country, rates in published["rates"].items():
+            if country in countries.CODES:
+                for kind, percent in _kinds(country, rates).items():
+                    yield PublishedRate(country, kind, percent)
+    except (AttributeError, InvalidOperation, KeyError, TypeError) as error:
+        raise UnreadableTaxRates(problem=f"{type(error).__name__}: {error}") from error
 
 
 def _kinds(country: str, rates: Mapping[str, Any]) -> dict[str, Decimal]:

@@ -31,7 +31,7 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Answer for machines.")
 
     def handle(self, *, file: Path, company: str, dry_run: bool, all_or_nothing: bool, **options: Any) -> None:
-        report = self._import(file, _company(company), write=not dry_run, all_or_nothing=all_or_nothing)
+        report = self._import(file, company_of(company), write=not dry_run, all_or_nothing=all_or_nothing)
         if options["json"]:
             self.stdout.write(json.dumps(report.for_machines()))
         else:
@@ -77,7 +77,8 @@ class ImportCommand(BaseCommand):
         )
 
 
-def _company(code: str) -> Company:
+def company_of(code: str) -> Company:
+    """The company that a command names."""
     company = Company.objects.filter(code=code).first()
     if company is None:
         known = ", ".join(Company.objects.values_list("code", flat=True)) or "none"

@@ -11,11 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from core.errors import DomainError
+from masterdata.errors import RateInTheWay, UnreadableTaxRates
 from masterdata.models import ExchangeRate, TaxRate
 from masterdata.rates import conversion, conversions, import_built_in_vat_rates, import_ecb, import_vat_rates
 from masterdata.tax import rates_on
 from tests.fixtures import MARCH_1
-from tests.masterdata.factories import ExchangeRateFactory
+from tests.masterdata.factories import ExchangeRateFactory, TaxRateFactory
 
 pytestmark = pytest.mark.django_db
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
@@ -170,6 +171,60 @@ def test_a_changed_rate_ends_the_one_before_it_the_day_before():
     assert changed == 1
     assert rates_on("EE", date(2025, 6, 30)) == {"standard": 22}
     assert rates_on("EE", date(2025, 7, 1)) == {"standard": 24}
+
+
+@pytest.mark.parametrize("valid_from", [None, date(2025, 1, 1), date(2025, 7, 1)])
+def test_a_rate_that_an_administrator_entered_is_not_pushed_aside(valid_from):
+    TaxRateFactory(country="EE", kind="standard", percent=22, valid_to=date(2025, 6, 30))
+    TaxRateFactory(country="EE", kind="standard", percent=24, valid_from=date(2025, 7, 1))
+    before = list(TaxRate.objects.order_by("pk").values_list("percent", "valid_from", "valid_to"))
+
+    with pytest.raises(RateInTheWay) as refused:
+        import_vat_rates({"rates": {"EE": {"standard": 20}, "DE": {"standard": 19}}}, valid_from=valid_from)
+
+    assert refused.value.rates == [("EE", "standard")]
+    assert list(TaxRate.objects.order_by("pk").values_list("percent", "valid_from", "valid_to")) == before
+
+
+@pytest.mark.parametrize("table", [[], {}, {"rates": {"DE": 19}}, {"rates": {"DE": {"standard": "much"}}}])
+def test_a_table_in_another_shape_is_refused_whole(table):
+    with pytest.raises(UnreadableTaxRates):
+        import_vat_rates(table)
+
+    assert TaxRate.objects.count() == 0
+
+
+def test_the_command_stores_the_built_in_rates_once(capsys):
+    call_command("load_vat_rates", "--json")
+    call_command("load_vat_rates", "--json")
+
+    first, second = (json.loads(line)["stored"] for line in capsys.readouterr().out.splitlines())
+    assert (first, second) == (TaxRate.objects.count(), 0)
+    assert rates_on("DE", MARCH_1) == {"standard": 19, "reduced": 7}
+
+
+def test_the_command_stores_the_changed_rates_of_a_file(tmp_path, capsys):
+    TaxRateFactory(country="EE", kind="standard", percent=22)
+    file = tmp_path / "rates.json"
+    file.write_text(json.dumps({"rates": {"EE": {"standard": 24}}}))
+
+    call_command("load_vat_rates", file, "--valid-from", "2025-07-01")
+
+    assert capsys.readouterr().out == "1 rates stored.\n"
+    assert rates_on("EE", date(2025, 7, 1)) == {"standard": 24}
+
+
+def test_the_command_says_what_is_in_the_way(tmp_path):
+    TaxRateFactory(country="GB", kind="standard", percent=21)
+    broken = tmp_path / "rates.json"
+    broken.write_text("{")
+
+    with pytest.raises(CommandError, match="known already: GB standard"):
+        call_command("load_vat_rates")
+    with pytest.raises(CommandError, match="is no JSON"):
+        call_command("load_vat_rates", broken)
+    with pytest.raises(CommandError, match="can't be read"):
+        call_command("load_vat_rates", tmp_path / "none.json")
 
 
 def test_the_published_table_of_many_countries_is_understood(reference_data):

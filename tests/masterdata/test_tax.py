@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from masterdata.models import TaxCode, TaxRule
 from masterdata.rates import import_built_in_vat_rates
@@ -282,6 +283,19 @@ def test_setting_up_twice_adds_nothing():
     first, second = set_up_tax(company), set_up_tax(company)
 
     assert (first, second) == (24, 0)
+
+
+def test_the_command_sets_up_the_company_it_names(capsys):
+    company, other = CompanyFactory(country="NL"), CompanyFactory(country="NL")
+
+    call_command("set_up_tax", "--company", company.code, "--json")
+    call_command("set_up_tax", "--company", company.code, "--json")
+
+    assert capsys.readouterr().out == '{"added": 24}\n{"added": 0}\n'
+    assert TaxRule.objects.filter(company=company).exists()
+    assert not TaxCode.objects.filter(company=other).exists()
+    with pytest.raises(CommandError, match="no company nowhere"):
+        call_command("set_up_tax", "--company", "nowhere")
 
 
 def test_no_lines_need_no_decisions():
