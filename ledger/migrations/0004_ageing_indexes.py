@@ -4,24 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0009_mail_found_by_index'),
-        ('ledger', '0003_lines_checked_for_the_rows_at_hand'),
-        ('masterdata', '0004_parts_are_whole'),
+        ("core", "0009_mail_found_by_index"),
+        ("ledger", "0003_lines_checked_for_the_rows_at_hand"),
+        ("masterdata", "0004_parts_are_whole"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='openitem',
-            name='openitem_open_by_payer',
+            model_name="openitem",
+            name="openitem_open_by_payer",
         ),
         migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(condition=models.Q(('open_amount__gt', 0)), fields=['company', 'payer'], include=('account', 'side', 'posting_date', 'document_date', 'due_date', 'changed_on', 'open_company_amount'), name='openitem_open_by_payer'),
+            model_name="openitem",
+            index=models.Index(
+                condition=models.Q(("open_amount__gt", 0)),
+                fields=["company", "payer"],
+                include=(
+                    "account",
+                    "side",
+                    "posting_date",
+                    "document_date",
+                    "due_date",
+                    "changed_on",
+                    "open_company_amount",
+                ),
+                name="openitem_open_by_payer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(condition=models.Q(('changed_on__isnull', False)), fields=['company', 'changed_on'], name='openitem_changed'),
+            model_name="openitem",
+            index=models.Index(
+                condition=models.Q(("changed_on__isnull", False)),
+                fields=["company", "changed_on"],
+                name="openitem_changed",
+            ),
         ),
     ]
