@@ -37,6 +37,7 @@ _WORDINGS = {
     events.ADDRESS_BOUNCED: Wording("Mail to {contact} came back", "mail-x", "is-bad"),
     events.PRODUCT_CREATED: Wording("Taken into the range", "package"),
     events.PRODUCT_CHANGED: Wording("Changed", "pencil"),
+    events.PRODUCT_COST_CHANGED: Wording("New cost from {since} ({method})", "coins"),
 }
 
 

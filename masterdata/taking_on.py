@@ -54,5 +54,5 @@ def take_on_product(
     product = operations.create_product(company, facts, by=by, client_key=client_key)
     if cost is not None and not product.costs.exists():
         today = clock.today(company)
-        operations.record_costs(company, {product.pk: cost}, on=today, method=CostMethod.STANDARD)
+        operations.record_costs(company, {product.pk: cost}, on=today, by=by, method=CostMethod.STANDARD)
     return product

@@ -178,8 +178,13 @@ def cost_edit(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = CostForm(request.POST or None, initial={"on": clock.today(product.company)})
     if request.method == "POST" and form.is_valid():
-        costs = {product.pk: form.cleaned_data["cost"]}
-        operations.record_costs(product.company, costs, on=form.cleaned_data["on"], method=CostMethod.STANDARD)
+        operations.record_costs(
+            product.company,
+            {product.pk: form.cleaned_data["cost"]},
+            on=form.cleaned_data["on"],
+            by=request.user,
+            method=CostMethod.STANDARD,
+        )
         return _saved(request, pk)
     return _part(request, form, product, _("New standard cost"))
 

@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from core import audit
 from core.errors import DomainError
+from core.models import LoggedEvent
 from masterdata import operations, queries
 from masterdata.models import CostMethod, CustomerSku, Product, ProductCost
 from tests.fixtures import FEBRUARY_1, JANUARY_1, MARCH_1
@@ -127,9 +129,9 @@ def test_barcodes_say_product_unit_and_how_many(company):
 def test_the_average_that_stock_reports_goes_before_the_standard_cost(company):
     reported, standard, free = (ProductFactory(company=company) for _ in range(3))
     operations.record_costs(
-        company, {reported.pk: Decimal(5), standard.pk: Decimal(4)}, on=JANUARY_1, method=CostMethod.STANDARD
+        company, {reported.pk: Decimal(5), standard.pk: Decimal(4)}, on=JANUARY_1, by=None, method=CostMethod.STANDARD
     )
-    operations.record_costs(company, {reported.pk: Decimal("5.125")}, on=FEBRUARY_1)
+    operations.record_costs(company, {reported.pk: Decimal("5.125")}, on=FEBRUARY_1, by=None)
 
     ids = [reported.pk, standard.pk, free.pk]
     assert queries.costs_on(ids, MARCH_1) == {reported.pk: Decimal("5.125"), standard.pk: 4}
@@ -139,13 +141,36 @@ def test_the_average_that_stock_reports_goes_before_the_standard_cost(company):
 
 def test_a_cost_reported_again_for_the_day_stands(company, statements):
     products = ProductFactory.create_batch(50, company=company)
-    operations.record_costs(company, {products[0].pk: Decimal(5)}, on=MARCH_1)
+    operations.record_costs(company, {products[0].pk: Decimal(5)}, on=MARCH_1, by=None)
 
-    operations.record_costs(company, {products[0].pk: Decimal(6)}, on=MARCH_1)
+    operations.record_costs(company, {products[0].pk: Decimal(6)}, on=MARCH_1, by=None)
 
     assert ProductCost.objects.get().cost == 6
-    many = statements(operations.record_costs, company, {row.pk: Decimal(1) for row in products}, on=FEBRUARY_1)
-    assert many == statements(operations.record_costs, company, {products[1].pk: Decimal(1)}, on=JANUARY_1)
+    costs = {row.pk: Decimal(1) for row in products}
+    many = statements(operations.record_costs, company, costs, on=FEBRUARY_1, by=None)
+    assert many == statements(operations.record_costs, company, {products[1].pk: Decimal(1)}, on=JANUARY_1, by=None)
+
+
+def test_the_history_says_that_a_cost_changed_but_not_to_what(company):
+    product = ProductFactory(company=company)
+    told = {"on": MARCH_1, "by": None, "method": CostMethod.STANDARD}
+
+    changed = [operations.record_costs(company, {product.pk: cost}, **told) for cost in (Decimal(5), Decimal(5))]
+
+    assert changed == [1, 0]
+    entries = audit.timeline("masterdata.product", product.pk)
+    assert [entry.sentence for entry in entries] == ["New cost from 2026-03-01 (Standard cost)"]
+
+
+def test_costs_are_recorded_by_those_who_keep_products(company, user_as):
+    product = ProductFactory(company=company)
+
+    costs = {product.pk: Decimal(5)}
+    error = refusal_of(operations.record_costs, company, costs, on=MARCH_1, by=user_as("sales"))
+
+    assert error.code == "core.not_permitted"
+    assert not ProductCost.objects.exists()
+    assert not LoggedEvent.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ def product(company):
     found = ProductFactory(company=company, sku="85123A", name="White hanging heart")
     prices = PriceListFactory(company=company, name="Trade 2026", is_default=True)
     PriceRowFactory(price_list=prices, product=found, price=Decimal("2.55"))
-    operations.record_costs(company, {found.pk: Decimal("1.0425")}, on=date(2026, 1, 1), method=CostMethod.STANDARD)
+    costs = {found.pk: Decimal("1.0425")}
+    operations.record_costs(company, costs, on=date(2026, 1, 1), by=None, method=CostMethod.STANDARD)
     return found
 
 
