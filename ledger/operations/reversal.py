@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from core import documents
 from core.errors import DomainError, NotFound, NotPermitted
 from core.models import User
 from core.operation import operation
@@ -36,18 +37,25 @@ class Reversed(Outcomes):
 
 @operation
 def reverse_entries(
-    entry_ids: Collection[int], *, on: date, by: User | None, if_closed: IfClosed = IfClosed.REFUSE
+    entry_ids: Collection[int],
+    *,
+    on: date,
+    by: User | None,
+    if_closed: IfClosed = IfClosed.REFUSE,
+    of_documents: bool = False,
 ) -> Reversed:
     """Take entries back by counter-entries on a day; their open items and tax lines are taken back with them.
 
-    An entry is reversed once: again is `already`. Refused is an entry whose open items are settled, or were so on the
-    day or later (`OpenOnlyLater`), one that the ledger made by itself, one with stock, a day before it was booked, and
-    a closed period. Needs the right to reverse.
+    An entry is reversed once: again is `already`. One booked for a document is taken back by the stage that owns the
+    document, which says `of_documents`; anybody else is refused (`BookedForDocument`), or the document would say one
+    thing and the books another. Refused is an entry whose open items are settled, or were so on the day or later
+    (`OpenOnlyLater`), one that the ledger made by itself, one with stock, a day before it was booked, and a closed
+    period. Needs the right to reverse.
     """
     require_bounded(entry_ids)
     items = queries.lock_items_of_entries(entry_ids)
     entries = queries.entries_to_reverse(entry_ids)
-    outcomes = _sift(entry_ids, entries, items, on=on, by=by)
+    outcomes = _sift(entry_ids, entries, items, on=on, by=by, of_documents=of_documents)
     dated = _dated([entries[pk] for pk in outcomes.done], outcomes, on=on, if_closed=if_closed)
     ids = list(dated)
     written = write_entries([dated[pk] for pk in ids], by=by) if ids else {}
@@ -64,6 +72,7 @@ def _sift(
     *,
     on: date,
     by: User | None,
+    of_documents: bool,
 ) -> Reversed:
     outcomes = Reversed()
     settled: dict[int, list[int]] = {}
@@ -79,7 +88,12 @@ def _sift(
         elif hasattr(entry, "reversed_by"):
             outcomes.already.append(pk)
             outcomes.reversals[pk] = entry.reversed_by.pk
-        elif refusal := _refuse(entry, settled.get(pk, []), with_stock.get(pk), on=on, by=by) or later.get(pk):
+        elif refusal := (
+            _refuse_person(entry, by=by)
+            or (None if of_documents else refuse_document(entry))
+            or _refuse(entry, settled.get(pk, []), with_stock.get(pk), on=on)
+            or later.get(pk)
+        ):
             outcomes.refused[pk] = refusal
         else:
             outcomes.done.append(pk)
@@ -96,13 +110,23 @@ def _open_only_later(items: Sequence[OpenItem], *, on: date) -> dict[int, Domain
     }
 
 
-def _refuse(
-    entry: JournalEntry, settled: Sequence[int], stock_account: str | None, *, on: date, by: User | None
-) -> DomainError | None:
+def _refuse_person(entry: JournalEntry, *, by: User | None) -> DomainError | None:
     try:
         require(by, "ledger.reverse_entry", entry)
     except NotPermitted as error:
         return error
+    return None
+
+
+def refuse_document(entry: JournalEntry) -> errors.BookedForDocument | None:
+    """Why an entry is not taken back by itself: it was booked for a document."""
+    if entry.kind != EntryKind.NORMAL or entry.document_id is None:
+        return None
+    kind = documents.known(entry.document_kind)
+    return errors.BookedForDocument(entry=entry.pk, document=kind.label if kind else entry.document_kind)
+
+
+def _refuse(entry: JournalEntry, settled: Sequence[int], stock_account: str | None, *, on: date) -> DomainError | None:
     if instead := INSTEAD.get(EntryKind(entry.kind)):
         return errors.NotReversible(kind=entry.get_kind_display(), instead=instead)
     if stock_account:

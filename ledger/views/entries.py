@@ -23,6 +23,7 @@ from ledger.drafts import Draft, DraftLine
 from ledger.filters import EntryFilter
 from ledger.forms import EntryForm, EntryLines, LineFormSet, PostingDayForm
 from ledger.models import Account, EntryKind, Journal, JournalEntry
+from ledger.operations.reversal import refuse_document
 from ledger.tables import EntryTable
 from masterdata.models import Customer
 
@@ -73,13 +74,17 @@ def entry(request: Request, pk: int) -> HttpResponse:
         "items": [line.open_item for line in lines if hasattr(line, "open_item")],
         "document": _document_of(found),
         "timeline": _story(found),
-        "can_reverse": _is_reversible(found) and has_permission(request.user, REVERSE, request.company),
-    }
+    } | _reversing(request, found)
     return render(request, "ledger/entry.html", context)
 
 
-def _is_reversible(found: JournalEntry) -> bool:
-    return found.kind == EntryKind.NORMAL and not hasattr(found, "reversed_by")
+def _reversing(request: Request, found: JournalEntry) -> dict[str, Any]:
+    """Whether the page offers to take the entry back, or why only its document can be."""
+    reversible = found.kind == EntryKind.NORMAL and not hasattr(found, "reversed_by")
+    if not (reversible and has_permission(request.user, REVERSE, request.company)):
+        return {"can_reverse": False}
+    of_document = refuse_document(found)
+    return {"can_reverse": of_document is None, "stays": of_document}
 
 
 def _story(found: JournalEntry) -> list[audit.Entry]:

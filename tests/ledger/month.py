@@ -41,7 +41,7 @@ def a_month(company: Company) -> Month:
     undo([undone.pk], on=MARCH_15, by=None, reason="Wrong invoice").require_all()
     settlement = _settled(paid, receipt, "120.00", MARCH_15)
     mistake = post(a_sale(other, "50.00", "10.00"), MARCH_10)
-    reverse_entries([mistake], on=MARCH_15, by=None).require_all()
+    reverse_entries([mistake], on=MARCH_15, by=None, of_documents=True).require_all()
     items = [OpenItem.objects.get(pk=item.pk) for item in (paid, left, foreign, receipt)]
     entry = JournalEntry.objects.get(pk=mistake)
     return Month(company, payer, other, items[0], items[1], items[2], items[3], settlement, undone, entry)

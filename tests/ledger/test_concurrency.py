@@ -125,7 +125,9 @@ def test_an_entry_is_reversed_once(concurrently, books, payer, with_items):
     draft = a_sale(payer) if with_items else a_draft(books)
     entry = post_entries([draft], on=MARCH_1, by=None).entries[0]
 
-    results = concurrently(*(partial(reverse_entries, [entry], on=MARCH_10, by=None) for _ in range(CLERKS)))
+    results = concurrently(
+        *(partial(reverse_entries, [entry], on=MARCH_10, by=None, of_documents=True) for _ in range(CLERKS))
+    )
 
     assert raised(results) == []
     assert sorted((len(one.done), len(one.already)) for one in results) == [(0, 1)] * (CLERKS - 1) + [(1, 0)]
@@ -138,7 +140,7 @@ def test_settling_and_reversing_at_once_leaves_one_of_them(concurrently, books, 
 
     settled, reversal = concurrently(
         partial(settle, [Pair(invoice.pk, receipt.pk)], on=MARCH_10, by=None),
-        partial(reverse_entries, [invoice.entry_id], on=MARCH_10, by=None),
+        partial(reverse_entries, [invoice.entry_id], on=MARCH_10, by=None, of_documents=True),
     )
 
     assert (len(settled.done), len(reversal.done)) in {(1, 0), (0, 1)}

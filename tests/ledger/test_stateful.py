@@ -100,7 +100,7 @@ class TheBooks(RuleBasedStateMachine):
 
     @rule(entry=entries, on=days)
     def reverse(self, entry, on):
-        require_expected(reverse_entries([entry], on=on, by=None).refused)
+        require_expected(reverse_entries([entry], on=on, by=None, of_documents=True).refused)
 
     @rule(
         target=settlements,
@@ -203,7 +203,8 @@ def clerk_at_work(company_id: int, payers: list, seed: int) -> int:
                 done += len(undo(chance.sample(some, min(3, len(some))), on=later, by=None).done)
             case _:
                 some = list(JournalEntry.objects.filter(company=company_id).values_list("pk", flat=True))
-                done += len(reverse_entries(chance.sample(some, min(2, len(some))), on=later, by=None).done)
+                some = chance.sample(some, min(2, len(some)))
+                done += len(reverse_entries(some, on=later, by=None, of_documents=True).done)
     return done
 
 

@@ -107,7 +107,7 @@ def test_what_was_undone_can_be_settled_again(books, payer):
 def test_each_broken_rule_is_refused_by_its_code_and_nothing_moves(books, payer, clerk):
     settlement = a_settlement(payer)
     entry = an_invoice(payer).entry_id
-    reverse_entries([entry], on=MARCH_10, by=clerk).require_all()
+    reverse_entries([entry], on=MARCH_10, by=clerk, of_documents=True).require_all()
     of_reversal = Settlement.objects.get(is_reversal=True)
     before = rows_in_the_books()
 
@@ -162,7 +162,7 @@ class TestDaysBeforeTheUndo:
         undo([settlement.pk], on=MARCH_20, by=None).require_all()
         invoice = settlement.debit_item.entry_id
 
-        outcomes = reverse_entries([invoice], on=date(2026, 3, 19), by=None)
+        outcomes = reverse_entries([invoice], on=date(2026, 3, 19), by=None, of_documents=True)
 
         assert codes(outcomes.refused.values()) == ["ledger.open_only_later"]
-        reverse_entries([invoice], on=MARCH_20, by=None).require_all()
+        reverse_entries([invoice], on=MARCH_20, by=None, of_documents=True).require_all()

@@ -71,7 +71,20 @@ def test_an_entry_shows_lines_tax_and_items(month, client):
     assert "200.00" in said
     assert "40.00" in said
     assert month.open.number in said
-    assert "Reverse…" in said
+
+
+def test_an_entry_of_a_document_says_where_it_is_reversed_and_offers_it_not_here(month, client):
+    said = page(client, "entry", pk=month.open.entry_id)
+    asked = client.post(reverse("ledger:entry_reverse", kwargs={"pk": month.open.entry_id}), {"on": "2026-03-31"})
+
+    assert "Reverse it where it was made" in said
+    assert "Reverse…" not in said
+    assert (asked.status_code, "Reverse it where it was made" in asked.content.decode()) == (422, True)
+    assert not JournalEntry.objects.filter(reverses=month.open.entry_id).exists()
+
+
+def test_an_entry_written_by_hand_offers_to_be_reversed(month, client):
+    assert "Reverse…" in page(client, "entry", pk=post(a_draft(month.company)))
 
 
 def test_an_entry_in_foreign_currency_shows_both(month, client):
