@@ -199,7 +199,7 @@ MASTERDATA = {
     "masterdata:customer_part": Page(KEEP_CUSTOMER, an_address),
     "masterdata:customer_vat_check": Page(KEEP_CUSTOMER, a_vat_id),
     "masterdata:customer_bounce": Page(KEEP_CUSTOMER, a_contact, post=True),
-    "masterdata:customer_status": Page(thing=a_customer_to_close, hidden_without=KEEP_CUSTOMER),
+    "masterdata:customer_status": Page(thing=a_customer_to_close, hidden_without="masterdata.block_customer"),
     "masterdata:products": Page(SEE_PRODUCT),
     "masterdata:product": Page(SEE_PRODUCT, a_product),
     "masterdata:product_timeline": Page(SEE_PRODUCT, a_product),
@@ -259,6 +259,11 @@ def a_period(company: Company) -> dict[str, Any]:
     return {"pk": Period.objects.filter(company=company).order_by("pk")[0].pk}
 
 
+def a_general_period(company: Company) -> dict[str, Any]:
+    a_payer(company)
+    return {"pk": Period.objects.filter(company=company, module="general").order_by("pk")[0].pk}
+
+
 LEDGER = {
     "ledger:home": everybody(),
     "ledger:trial_balance": Page("ledger.view_ledger"),
@@ -279,6 +284,7 @@ LEDGER = {
     "ledger:periods": Page("ledger.view_ledger"),
     "ledger:period": Page("ledger.view_ledger", a_period),
     "ledger:period_close": Page("ledger.close_period", a_period, post=True),
+    "ledger:period_revalue": Page("ledger.close_period", a_general_period),
     "ledger:period_reopen": Page("ledger.reopen_period", a_period),
     "ledger:tie_out": Page("core.view_tieout"),
     "ledger:check_again": Page("core.view_tieout", post=True),

@@ -80,7 +80,7 @@ def customer_detail(request: Request, pk: int) -> HttpResponse:
         "terms": page_queries.terms_of(customer, today),
         "today": today,
         "may_change": has_permission(request.user, CHANGE, customer),
-        "may_block": has_permission(request.user, BLOCK, customer) or has_permission(request.user, CHANGE, customer),
+        "may_block": has_permission(request.user, BLOCK, customer),
     }
     return render(request, "masterdata/customer_detail.html", context)
 
@@ -162,7 +162,7 @@ def customer_change(request: Request, pk: int) -> HttpResponse:
 
 VERBS = {
     "block": (BLOCK, {CustomerStatus.ACTIVE}),
-    "close": (CHANGE, {CustomerStatus.ACTIVE, CustomerStatus.BLOCKED}),
+    "close": (BLOCK, {CustomerStatus.ACTIVE, CustomerStatus.BLOCKED}),
     "reopen": (BLOCK, {CustomerStatus.BLOCKED, CustomerStatus.CLOSED}),
 }
 

@@ -336,6 +336,23 @@ class TestStatus:
         customer.refresh_from_db()
         assert (customer.status, customer.status_reason) == ("active", "")
 
+    @pytest.mark.parametrize("role", ["sales", "credit", "administrator"])
+    def test_who_is_asked_may_also_do_it(self, client_as, customer, role):
+        person, address = client_as(role), page("customer_status", customer.pk, "close")
+
+        assert address in person.get(page("customer", customer.pk)).content.decode()
+        assert person.post(address, {"reason": "Out of business"}).status_code == 302
+        customer.refresh_from_db()
+        assert (customer.status, customer.status_reason) == ("closed", "Out of business")
+
+    def test_who_may_only_look_is_not_asked(self, client_as, customer):
+        person, address = client_as("service"), page("customer_status", customer.pk, "close")
+
+        assert address not in person.get(page("customer", customer.pk)).content.decode()
+        assert person.post(address, {"reason": "Out of business"}).status_code == 404
+        customer.refresh_from_db()
+        assert customer.status == "active"
+
     def test_knows_no_other_verb(self, sales, customer):
         assert sales.get(page("customer_status", customer.pk, "delete")).status_code == 404
 
