@@ -26,6 +26,7 @@ urlpatterns = [
     path("periods", periods.period_list, name="periods"),
     path("periods/<int:pk>", periods.period, name="period"),
     path("periods/<int:pk>/close", periods.period_close, name="period_close"),
+    path("periods/<int:pk>/revalue", periods.period_revalue, name="period_revalue"),
     path("periods/<int:pk>/reopen", periods.period_reopen, name="period_reopen"),
     path("tie-out", tieout.tie_out, name="tie_out"),
     path("tie-out/check", tieout.check_again, name="check_again"),

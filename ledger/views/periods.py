@@ -1,4 +1,4 @@
-"""Period close: months by module, what is in the way, closing, reopening with a reason."""
+"""Period close: months by module, what is in the way, revaluing, closing, reopening with a reason."""
 
 from itertools import groupby
 from typing import Any
@@ -7,18 +7,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core import clock, documents
+from core import clock, documents, formats
 from core.answers import flash_outcomes
 from core.errors import DomainError
 from core.http import Request
 from core.outcomes import Outcomes
 from core.roles import has_permission
 from core.shortcuts import get_visible_or_404, permitted
-from ledger import closing, operations
+from ledger import closing, operations, revaluation
 from ledger.forms import ReasonForm
 from ledger.models import Module, Period, PeriodState
 
@@ -68,9 +68,15 @@ def period(request: Request, pk: int) -> HttpResponse:
         "blocked": any(one.check.blocks for one in findings),
         "steps": found.steps.select_related("by").order_by("-pk"),
         "can_close": found.state != PeriodState.CLOSED and has_permission(request.user, CLOSE, found),
+        "can_revalue": _is_revalued(found) and has_permission(request.user, CLOSE, found),
         "can_reopen": found.state != PeriodState.OPEN and has_permission(request.user, REOPEN, found),
     }
     return render(request, "ledger/period.html", context)
+
+
+def _is_revalued(found: Period) -> bool:
+    """Foreign items are revalued in the general ledger, at the end of a month that takes postings."""
+    return found.module == Module.GENERAL and found.state == PeriodState.OPEN
 
 
 def _linked(obstacle: closing.Obstacle) -> dict[str, Any]:
@@ -131,3 +137,62 @@ def _reopen(request: Request, found: Period, reason: str) -> Outcomes:
         return operations.reopen_periods([found.pk], by=request.user, reason=reason)
     operations.reopen_year(request.company, found.year, by=request.user, reason=reason)
     return Outcomes(done=[found.pk])
+
+
+@require_http_methods(["GET", "POST"])
+@permitted(CLOSE)
+def period_revalue(request: Request, pk: int) -> HttpResponse:
+    """Bring foreign open items to their value at the month's end; asks first, in numbers. Twice books nothing twice."""
+    months = Period.objects.filter(company=request.company, module=Module.GENERAL)
+    found = get_visible_or_404(request, months, pk, CLOSE)
+    if request.method == "POST":
+        _revalue(request, found)
+        return redirect("ledger:period", pk=pk)
+    context = {
+        "question": _("Revalue foreign items at %(day)s?") % {"day": formats.day(found.last_date)},
+        "consequence": _worth(found),
+        "verb": _("Revalue at %(day)s") % {"day": formats.day(found.last_date)},
+        "back": reverse("ledger:period", kwargs={"pk": pk}),
+    }
+    return render(request, "core/confirm.html", context)
+
+
+def _revalue(request: Request, found: Period) -> None:
+    try:
+        booked = operations.revalue(request.company, on=found.last_date, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return
+    if not booked.entries:
+        messages.info(request, _("Nothing to book: foreign items stand at the rates of the day."))
+        return
+    said = _("<b>Foreign items are revalued.</b> Booked as {}, taken back on the next day.")
+    entries = format_html_join(", ", '<a href="{}">{}</a>', [_entry_link(entry) for entry in booked.entries])
+    messages.success(request, format_html(said, entries))
+
+
+def _entry_link(pk: int) -> tuple[str, str]:
+    return reverse("ledger:entry", kwargs={"pk": pk}), _("entry %(number)s") % {"number": pk}
+
+
+def _worth(found: Period) -> str:
+    """What is open in each foreign currency, what it is booked at and what it is worth on the last day."""
+    try:
+        positions = revaluation.positions(found.company, found.last_date)
+    except DomainError as refusal:
+        return refusal.message
+    if not positions:
+        return _("No foreign items are open on that day; nothing will be booked.")
+    said = _("Differences are booked on accounts of their own and taken back on the next day; twice is once.")
+    return " ".join([*(_valued(one, found.company.currency) for one in positions), said])
+
+
+def _valued(one: revaluation.Position, home: str) -> str:
+    return _("Account %(account)s: %(open)s %(currency)s, booked at %(booked)s, worth %(value)s %(home)s.") % {
+        "account": one.account.number,
+        "open": formats.amount(one.open_amount, one.currency),
+        "currency": one.currency,
+        "booked": formats.amount(one.booked, home),
+        "value": formats.amount(one.value, home),
+        "home": home,
+    }
