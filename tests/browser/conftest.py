@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page as Tab
 from pytest_django.plugin import DjangoDbBlocker
 
+from o2c.install import find_browser
 from tests.browser import house as houses
 
 # Playwright runs an event loop in the thread of the tests, on which Django would refuse to read the database.
@@ -17,9 +18,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """Debian's Chromium, or none."""
-    path = houses.browser_path()
+    path = find_browser()
     if path is None:
-        pytest.skip("no Chromium on this machine; `apt-get install chromium` brings one")
+        pytest.skip("no browser to drive on this machine; `apt-get install chromium libatomic1` brings one")
     return {"executable_path": path, "args": houses.FLAGS}
 
 

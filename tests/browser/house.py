@@ -1,6 +1,5 @@
 """A running house for browser tests: the demo loaded once, a live server, Debian's Chromium."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from pytest_django.live_server_helper import LiveServer
 from core import roles
 from core.models import User
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,11 +24,6 @@ FLAGS = [
 ]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-
-
-def browser_path() -> str | None:
-    """The browser of the system, if one is installed."""
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 @dataclass

@@ -11,6 +11,7 @@ import django
 from playwright.sync_api import Browser, sync_playwright
 
 from o2c import services
+from o2c.install import find_browser
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "o2c.settings")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -40,9 +41,9 @@ def take(browser: Browser, served: house.House, page: Page, out: Path) -> None:
 
 def main(out: Path, names: list[str]) -> None:
     """Take the pictures of all pages, or of those whose names begin with one of the words."""
-    path = house.browser_path()
+    path = find_browser()
     if path is None:
-        sys.exit("There is no Chromium on this machine; `apt-get install chromium` brings one.")
+        sys.exit("There is no browser to drive on this machine; `apt-get install chromium libatomic1` brings one.")
     out.mkdir(parents=True, exist_ok=True)
     wanted = [page for page in all_pages() if not names or page.name.startswith(tuple(names))]
     with sync_playwright() as playwright, house.served() as served:
