@@ -54,6 +54,7 @@ def share_periods(wanted: Collection[tuple[int, str]], *, on: date) -> dict[tupl
 
 def share_first_open_period(company_id: int, module: str, *, after: date) -> Period | None:
     """The first open period that begins after a day, locked like those of `share_periods`."""
+    # PostgreSQL limits after it locked, so a month that begins to close while we wait for it gives way to the next.
     rows = Period.objects.raw(
         "SELECT * FROM ledger_period WHERE company_id = %s AND module = %s AND first_date > %s AND state = 'open' "
         "ORDER BY first_date LIMIT 1 FOR SHARE",

@@ -10,6 +10,7 @@ from django.db import transaction
 from core import invariants
 from ledger.models import JournalEntry, OpenItem, Period, Settlement, SettlementUndo
 from ledger.operations import (
+    IfClosed,
     begin_closing,
     close_periods,
     post_entries,
@@ -201,6 +202,26 @@ class TestPostingAgainstClosing:
 
         assert seen_by_others == [True]
         assert counted == [1]
+
+    def test_a_posting_moves_past_the_next_open_month_when_that_begins_to_close_while_it_waits(
+        self, concurrently, books
+    ):
+        general = Period.objects.filter(company=books, year=2025, module="general")
+        january, february = general.get(number=1), general.get(number=2)
+        begin_closing([january.pk], by=None).require_all()
+        move = partial(post_entries, [a_draft(books)], on=date(2025, 1, 15), by=None, if_closed=IfClosed.FIRST_OPEN_DAY)
+        results: list = []
+        posting = threading.Thread(target=lambda: results.extend(concurrently(move)))
+
+        with transaction.atomic():
+            begin_closing([february.pk], by=None).require_all()
+            posting.start()
+            posting.join(timeout=0.3)
+            assert posting.is_alive()
+        posting.join()
+
+        assert raised(results) == []
+        assert JournalEntry.objects.get().posting_date == date(2025, 3, 1)
 
     def test_two_companies_do_not_wait_for_each_other(self, concurrently, books, other_company):
         keep_books(other_company, 2025)
