@@ -21,7 +21,18 @@ from core.http import Request
 from core.lists import Action, Empty, render_list
 from core.models import User
 from core.outcomes import Outcomes
-from core.tables import LinkColumn, MomentColumn, NameColumn, SelectColumn, SheetTable, TextColumn
+from core.tables import (
+    AmountColumn,
+    LinkColumn,
+    MomentColumn,
+    NameColumn,
+    PercentColumn,
+    QuantityColumn,
+    SelectColumn,
+    SheetTable,
+    TextColumn,
+    UnitPriceColumn,
+)
 from core.why import Reason, Verdict, failed_first
 
 PERMISSION = "core.administer"
@@ -68,6 +79,24 @@ class PersonTable(SheetTable):
         model = User
         fields = ["pick", "username", "first_name", "language", "last_login"]
         order_by = "username"
+
+
+class LineTable(SheetTable):
+    """One column of each kind of number."""
+
+    name = NameColumn(verbose_name="Product")
+    quantity = QuantityColumn(unit="unit", verbose_name="Quantity")
+    unit_price = UnitPriceColumn(verbose_name="Price")
+    discount = PercentColumn(verbose_name="Discount")
+    net = AmountColumn(currency="EUR", verbose_name="Net")
+
+
+LINES = [
+    {"name": "Scented candle", "quantity": Decimal("48.0000"), "unit": "pc", "unit_price": Decimal("1.25")}
+    | {"discount": Decimal("7.5"), "net": Decimal("55.5")},
+    {"name": "Ribbon", "quantity": Decimal("12.5000"), "unit": "m", "unit_price": Decimal("0.042500")}
+    | {"discount": None, "net": Decimal("0.53")},
+]
 
 
 class PersonFilter(ListFilter):
@@ -117,6 +146,7 @@ def components(request: Request) -> HttpResponse:
         "quantity": Decimal("48.0000"),
         "share": Decimal("19.95"),
         "reasons": failed_first(REASONS),
+        "lines": LineTable(LINES, request=request, orderable=False),
         "form": SampleForm(initial={"limit": Decimal(10000)}),
         "faulty": faulty,
         "empty": Empty("No orders yet", "Orders appear here when someone enters one.", "clipboard-list"),

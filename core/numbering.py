@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 
 from core.errors import DomainError
-from core.invariants import Check
 from core.models import Company, NumberSeries
 from core.sets import MAX_SET
 
@@ -135,20 +134,7 @@ def _draw(name: str, count: int) -> list[int]:
 
 
 def _make_sequence(name: str) -> None:
-    with connection.cursor() as cursor:
-        # IF NOT EXISTS alone fails when two transactions make it at once.
+    # IF NOT EXISTS alone fails when two transactions make it at once; the lock holds to the end of this one.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
         cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {connection.ops.quote_name(name)}")
-
-
-SERIES_CONSISTENT = Check(
-    name="core.number_series",
-    title="A number series has a last date in its year as soon as it has given a number",
-    rows="SELECT count(*) FROM core_numberseries",
-    differences="""
-        SELECT 'core.numberseries' AS document_kind, id AS document_id, 'last date' AS what,
-               year::text AS expected, coalesce(last_date::text, 'none') AS found
-        FROM core_numberseries
-        WHERE (last_number > 0) <> (last_date IS NOT NULL) OR extract(year FROM last_date) <> year
-    """,
-)

@@ -1,8 +1,7 @@
 """What the kernel makes known at start."""
 
-from core import integrity, invariants, numbering, queues, shell
+from core import integrity, queues, shell
 
 integrity.register_all()
 shell.register_all()
 queues.register_all()
-invariants.register(numbering.SERIES_CONSISTENT)

@@ -43,11 +43,6 @@ def in_eu(code: str, on: date) -> bool:
     return joined is not None and joined <= on and (left is None or on <= left)
 
 
-def vat_prefix(code: str) -> str:
-    """The two letters in front of a VAT number of this country: those of the country, but EL for Greece."""
-    return "EL" if code == "GR" else code
-
-
 def validate(code: str) -> None:
     """Refuse what is no country."""
     if code not in CODES:

@@ -14,7 +14,7 @@ from core import lists
 from core.models import User
 from tests.core.factories import UserFactory
 
-LIST = "/components/people"
+COMPONENTS, LIST = "/components", "/components/people"
 
 
 @pytest.fixture
@@ -185,3 +185,11 @@ def test_all_that_match_the_filter_are_acted_on_not_only_what_is_shown(administr
 def test_all_is_offered_only_when_there_is_more_than_a_page(administrator, people):
     assert "Select all 60 that match" in administrator.get(f"{LIST}?q=Pat").content.decode()
     assert "that match" not in administrator.get(f"{LIST}?q=Pat+007").content.decode()
+
+
+def test_columns_of_numbers_write_them_as_people_read_them(administrator):
+    shown = administrator.get(COMPONENTS).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+    for cell in ('48<span class="cur"> pc</span>', '12.5<span class="cur"> m</span>', "0.0425", "7.5%", "55.50"):
+        assert cell in shown
+    assert 'Net <span class="cur">EUR</span>' in shown

@@ -4,7 +4,7 @@ import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from core import numbering
 from core.models import NumberSeries
@@ -213,13 +213,3 @@ def test_eight_workers_make_a_plain_sequence_once(concurrently):
 
     numbers = {number for each in drawn for number in each}
     assert numbers == {f"PA-{ordinal:06}" for ordinal in range(1, 41)}
-
-
-def test_verify_looks_at_every_series(company):
-    draw(numbering.series_for(company, PAPER.key, MARCH_1))
-
-    with connection.cursor() as cursor:
-        cursor.execute(numbering.SERIES_CONSISTENT.differences)
-        assert cursor.fetchall() == []
-        cursor.execute(numbering.SERIES_CONSISTENT.rows)
-        assert cursor.fetchone() == (1,)
