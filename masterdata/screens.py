@@ -20,8 +20,6 @@ CUSTOMERS, PRODUCTS = "masterdata.view_customer", "masterdata.view_product"
 _PAGES = [
     ("Customers", "users", "masterdata:customers", CUSTOMERS),
     ("Products and prices", "box", "masterdata:products", PRODUCTS),
-    ("Price check", "tag", "masterdata:price_check", "masterdata.view_price"),
-    ("Tax check", "receipt-tax", "masterdata:tax_check", "masterdata.view_taxcode"),
     ("Payment terms", "calendar-dollar", "masterdata:payment_terms", "masterdata.view_paymentterm"),
 ]
 

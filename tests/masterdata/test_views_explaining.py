@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 
 from core import clock
+from core.menu import entries_for
 from masterdata.models import EarlyDiscount, PaymentTermLine, PaymentTermStep, TaxCode, TaxRule
+from o2c.roles import MATRIX
 from tests.core.factories import MembershipFactory
 from tests.masterdata.factories import (
     CompanyProfileFactory,
@@ -195,6 +197,32 @@ class TestTaxCheck:
 
     def test_is_not_for_the_warehouse(self, client_as):
         assert client_as("warehouse").get(page("tax_check")).status_code == 403
+
+
+class TestWays:
+    """Both pages are reached from the products and from each other, and take no place in the menu."""
+
+    @pytest.mark.parametrize("start", ["products", "product", "price_check", "tax_check"])
+    def test_lead_to_price_and_tax(self, sales, company, start):
+        args = [ProductFactory(company=company).pk] if start == "product" else []
+
+        shown = sales.get(page(start, *args)).content.decode()
+
+        for name in {"price_check", "tax_check"} - {start}:
+            assert f'href="{page(name)}' in shown
+
+    def test_hide_from_those_who_may_not_open_them(self, client_as):
+        shown = client_as("warehouse").get(page("products")).content.decode()
+
+        assert page("price_check") not in shown
+        assert page("tax_check") not in shown
+
+    @pytest.mark.parametrize("role", [role.code for role in MATRIX])
+    def test_nobody_has_more_than_fourteen_entries_in_the_menu(self, user_as, company, role):
+        entries = [entry.url_name for _, inside in entries_for(user_as(role), company) for entry in inside]
+
+        assert len(entries) <= 14
+        assert not {"masterdata:price_check", "masterdata:tax_check"} & set(entries)
 
 
 class TestOtherCompany:
