@@ -40,6 +40,7 @@ class _Scoped:
 
     company: str | None = "company"
     opts: Any
+    admin_site: admin.AdminSite
 
     def permission(self, action: str) -> str:
         """The permission behind add, change, delete and view, as the role matrix writes it."""
@@ -84,13 +85,20 @@ class _Scoped:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def _choices(self, db_field: Any, request: HttpRequest) -> models.QuerySet[Any]:
-        """Rows of the companies in which the person may change this; public facts all."""
+        """Rows of the companies in which the person may change this; else what `_public` says."""
         related = db_field.remote_field.model
-        rows: models.QuerySet[Any] = related._default_manager.all()
         if related is not Company and not _has_company(related):
-            return rows
+            return self._public(related, request)
+        rows: models.QuerySet[Any] = related._default_manager.all()
         path = "pk" if related is Company else "company"
         return visible_to(rows, request.user, self.permission("change"), company=path)
+
+    def _public(self, related: type[models.Model], request: HttpRequest) -> models.QuerySet[Any]:
+        """What the model's own page lists, if that says that its rows belong to no company; nothing otherwise."""
+        page = self.admin_site._registry.get(related)
+        if isinstance(page, _Scoped) and page.company is None:
+            return page.get_queryset(request)
+        return related._default_manager.none()
 
 
 def _has_company(model: type[models.Model]) -> bool:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core import numbering
-from core.models import Company, ConflictingDuties, Membership, NumberSeries, User, Warehouse
+from core.models import Company, ConflictingDuties, Job, JobLine, Membership, NumberSeries, User, Warehouse
 from core.numbering import NumberKind
 from tests.core.factories import (
     ConflictingDutiesFactory,
@@ -285,3 +285,28 @@ def test_every_table_with_a_company_is_scoped():
     ]
 
     assert unscoped == []
+
+
+class TestChoices:
+    """What a field of the admin offers: nothing of other companies, whatever the model that it points at."""
+
+    def offered(self, field, person, rf):
+        request = rf.get("/admin/")
+        request.user = person
+        page = admin.site._registry[Warehouse]
+        return set(page.formfield_for_foreignkey(field, request).queryset)
+
+    def test_rows_of_ones_own_companies(self, administrator, company, other_company, rf):
+        assert self.offered(Warehouse._meta.get_field("company"), administrator, rf) == {company}
+
+    def test_public_rows_as_their_own_page_lists_them(self, administrator, other_company, rf):
+        MembershipFactory(company=other_company)
+        nobody_yet = UserFactory()
+
+        assert self.offered(Membership._meta.get_field("user"), administrator, rf) == {administrator, nobody_yet}
+
+    def test_nothing_of_a_model_that_does_not_say_whose_its_rows_are(self, administrator, rf):
+        job = Job.objects.create(kind="core.sample", title="Sample", key="sample", by=administrator)
+
+        assert self.offered(JobLine._meta.get_field("job"), administrator, rf) == set()
+        assert Job.objects.get() == job
