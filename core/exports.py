@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.html import strip_tags
+from django_tables2.data import TableQuerysetData
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils.exceptions import IllegalCharacterError
@@ -19,6 +20,7 @@ from core.tables import SheetTable
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 MOST_ROWS_OF_A_SHEET = 100_000
+ROWS_AT_A_TIME = 2_000
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -51,7 +53,12 @@ def typed(value: Any) -> Any:
 
 
 def rows_of(table: SheetTable) -> Iterator[list[Any]]:
-    """The head and the rows of a list as it is filtered and sorted, without ticks and buttons."""
+    """The head and the rows of a list as it is filtered and sorted, without ticks and buttons.
+
+    Rows of the database are read by a cursor there, a set at a time: a long file never stands in memory.
+    """
+    if isinstance(table.data, TableQuerysetData):
+        table.rows.data = table.data.data.iterator(chunk_size=ROWS_AT_A_TIME)
     return ([typed(value) for value in row] for row in table.as_values(exclude_columns=()))
 
 

@@ -7,12 +7,16 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock, verification
+from core.exports import rows_of
 from ledger.models import JournalEntry, OpenItem, Period, PeriodState, Settlement, SettlementUndo
+from ledger.open_items import open_as_of
 from ledger.operations import close_periods
+from ledger.tables import OpenItemTable
 from tests.damage import plant
 from tests.ledger.factories import a_draft, a_sale, an_invoice, money_received, post
 from tests.ledger.month import MARCH_20, MARCH_31, a_month
@@ -193,6 +197,35 @@ def test_pages_cost_the_same_for_many_rows(month, client, name):
         an_invoice(month.payer, on=MARCH_20)
 
     assert cost() == before
+
+
+def test_the_list_of_open_items_reads_a_page_of_them_only(month, client):
+    for _ in range(60):
+        an_invoice(month.payer, on=MARCH_20)
+    read: list[int] = []
+
+    def count_items(sender, instance, **_: object) -> None:
+        read.append(instance.pk)
+
+    post_init.connect(count_items, sender=OpenItem)
+    try:
+        response = client.get(reverse("ledger:items"))
+    finally:
+        post_init.disconnect(count_items, sender=OpenItem)
+
+    assert response.context["listing"].count == 62
+    assert len(read) == 50
+
+
+def test_an_exported_list_is_read_in_sets_and_kept_nowhere(month, rf):
+    request, rows = rf.get("/"), open_as_of(month.company, MARCH_31)
+    request.company = month.company
+    table = OpenItemTable(rows, on=MARCH_31, sums={}, request=request)
+
+    head, *lines = rows_of(table)
+
+    assert (head[0], len(lines)) == ("Item", 2)
+    assert table.data.data._result_cache is None
 
 
 def test_another_companys_documents_do_not_exist(month, client_as, other_company):
