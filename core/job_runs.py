@@ -112,6 +112,8 @@ def _save(job: Job, progress: jobs.Progress | None, out_of_time: bool) -> JobSta
         facts["finished_at"] = clock.now()
     Job.objects.filter(pk=job.pk).update(**facts)
     job.cursor = facts.get("cursor", job.cursor)
+    if state == JobState.CANCELLED:
+        jobs.tell_cancelled(job)
     return state
 
 

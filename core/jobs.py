@@ -49,12 +49,23 @@ class Progress:
 Run = Callable[[Job], Iterator[Progress]]
 
 
+Cancelled = Callable[[Job], None]
+
 _kinds: dict[str, Run] = {}
+_cancelled: dict[str, Cancelled] = {}
 
 
-def register(kind: str, run: Run) -> None:
-    """Make a kind of job known, at start."""
+def register(kind: str, run: Run, *, cancelled: Cancelled | None = None) -> None:
+    """Make a kind of job known, at start. `cancelled` leaves its documents tidy, in the transaction that cancels."""
     assert _kinds.setdefault(kind, run) is run, f"job kind {kind} registered twice"
+    if cancelled:
+        _cancelled[kind] = cancelled
+
+
+def tell_cancelled(job: Job) -> None:
+    """Let a kind of job tidy up behind one that has been cancelled."""
+    if tidy := _cancelled.get(job.kind):
+        tidy(job)
 
 
 def run_of(kind: str) -> Run:
@@ -122,6 +133,9 @@ def _wish(verb: str, job_ids: list[int], wish: Wish, target: JobState) -> Outcom
     Job.objects.filter(pk__in=running).update(wish=wish)
     ended = clock.now() if target == JobState.CANCELLED else None
     Job.objects.filter(pk__in=resting).update(state=target, wish="", finished_at=ended)
+    if target == JobState.CANCELLED:
+        for pk in resting:
+            tell_cancelled(found[pk])
     return outcomes
 
 

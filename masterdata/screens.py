@@ -52,7 +52,7 @@ def register() -> None:
     search.register(Provider("masterdata.customer", "Customers", CUSTOMERS, find_customers, 10))
     search.register(Provider("masterdata.product", "Products", PRODUCTS, find_products, 20))
     jobs.register(verbs.CHECK_JOB, verbs.check_job)
-    jobs.register(verbs.STORE_JOB, verbs.store_job)
+    jobs.register(verbs.STORE_JOB, verbs.store_job, cancelled=verbs.end_cancelled)
     states.register("masterdata.product", {ProductStatus.PHASING_OUT: Look(Family.WARN, "hourglass-low")})
     states.register("masterdata.dataimport", _IMPORT_LOOKS)
     audit.register(_WORDINGS)

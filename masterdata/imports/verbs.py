@@ -234,6 +234,17 @@ def _store_in_sets(data_import: DataImport, job: Job) -> Iterator[Progress]:
     _finish(data_import, report)
 
 
+def end_cancelled(job: Job) -> None:
+    """An import whose job is cancelled: what is stored stays; where nothing is, it can be imported again."""
+    data_import = DataImport.objects.select_for_update(no_key=True).get(pk=job.parameters["import"])
+    if data_import.state != ImportState.STORING:
+        return
+    if job.cursor:
+        _finish(data_import, report_of(data_import))
+    else:
+        DataImport.objects.filter(pk=data_import.pk).update(state=ImportState.CHECKED)
+
+
 def _of_job(job: Job) -> DataImport:
     return DataImport.objects.select_related("company").get(pk=job.parameters["import"])
 

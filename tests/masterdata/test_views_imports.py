@@ -286,6 +286,44 @@ class TestJobs:
         sent.refresh_from_db()
         assert sent.state == ImportState.DISCARDED
 
+    def test_an_import_cancelled_between_sets_says_what_was_stored(self, sales, in_jobs):
+        sent, _ = send(sales, *self.rows(5))
+        self.run_jobs()
+        sales.post(page("import_store", sent.pk), {"all_or_nothing": "no"})
+        sent.refresh_from_db()
+        job_runs.run(sent.job_id, seconds=0)
+
+        jobs.cancel([sent.job_id]).require_all()
+
+        sent.refresh_from_db()
+        assert (sent.state, sent.report["counts"], Customer.objects.count()) == (ImportState.DONE, {"new": 2}, 2)
+        assert "It was cancelled." in sales.get(page("import", sent.pk)).content.decode()
+
+    def test_an_import_cancelled_while_it_runs_says_what_was_stored(self, sales, in_jobs):
+        sent, _ = send(sales, *self.rows(5))
+        self.run_jobs()
+        sales.post(page("import_store", sent.pk), {"all_or_nothing": "no"})
+        sent.refresh_from_db()
+        Job.objects.filter(pk=sent.job_id).update(wish="cancel")
+        job_runs.run(sent.job_id)
+
+        sent.refresh_from_db()
+        assert (sent.state, sent.report["counts"], Customer.objects.count()) == (ImportState.DONE, {"new": 2}, 2)
+
+    def test_an_import_cancelled_before_it_began_can_be_imported_again(self, sales, in_jobs):
+        sent, _ = send(sales, *self.rows(5))
+        self.run_jobs()
+        sales.post(page("import_store", sent.pk), {"all_or_nothing": "no"})
+        sent.refresh_from_db()
+
+        jobs.cancel([sent.job_id]).require_all()
+
+        sent.refresh_from_db()
+        assert (sent.state, sent.report["counts"]) == (ImportState.CHECKED, {"new": 5})
+        sales.post(page("import_store", sent.pk), {"all_or_nothing": "no"})
+        self.run_jobs()
+        assert Customer.objects.count() == 5
+
     def test_an_interrupted_job_goes_on_behind_the_last_set(self, sales, in_jobs):
         sent, _ = send(sales, *self.rows(7))
         for _ in range(6):
