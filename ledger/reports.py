@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, Value, Window
 from django.db.models.functions import Coalesce
 
 from core.models import Company
@@ -189,9 +189,3 @@ def accounts_in_use(company: Company, on: date) -> QuerySet[Account]:
 def lines_of(entry: JournalEntry) -> QuerySet[JournalLine]:
     """The lines of an entry in their order, with what a page shows of them."""
     return entry.lines.select_related("account", "payer", "open_item").order_by("position")
-
-
-def tax_lines_between(company: Company, span: Span) -> QuerySet[TaxLine]:
-    """The tax lines behind the tax report, the newest first."""
-    bounds = Q(tax_date__lte=span.last) & (Q(tax_date__gte=span.first) if span.first else Q())
-    return TaxLine.objects.filter(bounds, company=company).select_related("entry").order_by("-tax_date", "-pk")

@@ -1,5 +1,9 @@
 """Reading the books: trial balance, account sheets, chart, tax, statements, and which rule picks an account."""
 
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +16,7 @@ from core.shortcuts import get_visible_or_404, permitted
 from ledger import determination, reports
 from ledger.filters import AccountFilter
 from ledger.forms import CaseForm
-from ledger.models import Account, Fact
+from ledger.models import Account, Fact, JournalLine
 from ledger.tables import AccountTable, BalanceTable, SheetLineTable, TaxTable
 from ledger.views.common import asked_span, report
 from masterdata.models import Customer
@@ -57,25 +61,14 @@ def account_sheet(request: Request, pk: int) -> HttpResponseBase:
     """An account's lines over some days, with opening, running and closing balance."""
     account = get_visible_or_404(request, Account.objects.filter(company=request.company), pk, VIEW)
     form, span = asked_span(request)
-    opening, lines = reports.account_sheet(account, span)
     hidden = ("account",) if account.makes_open_items else ("account", "payer")
-    return render_list(
+    return _sheet(
         request,
-        SheetLineTable,
-        lines,
-        template="ledger/account_sheet.html",
-        noun=_("lines"),
+        "ledger/account_sheet.html",
+        *reports.account_sheet(account, span),
         export=f"account-{account.number}",
-        empty=Empty(_("Nothing was booked in these days"), _("Choose other days above."), "calendar-off"),
-        context={
-            "account": account,
-            "form": form,
-            "span": span,
-            "opening": opening,
-            "closing": opening + reports.balance_of(lines),
-            "months": reports.by_period(account, span),
-        },
-        table_options={"exclude": hidden},
+        hidden=hidden,
+        context={"account": account, "form": form, "span": span, "months": reports.by_period(account, span)},
     )
 
 
@@ -85,23 +78,37 @@ def statement(request: Request, pk: int) -> HttpResponseBase:
     """A customer's account: what was owed, what changed it, what is owed now."""
     payer = get_visible_or_404(request, Customer.objects.filter(company=request.company), pk, "ledger.view_openitem")
     form, span = asked_span(request)
-    opening, lines = reports.statement_of_account(request.company, payer, span)
+    return _sheet(
+        request,
+        "ledger/statement.html",
+        *reports.statement_of_account(request.company, payer, span),
+        export=f"statement-{payer.number}",
+        hidden=("payer",),
+        context={"payer": payer, "form": form, "span": span},
+    )
+
+
+def _sheet(
+    request: Request,
+    template: str,
+    opening: Decimal,
+    lines: QuerySet[JournalLine],
+    *,
+    export: str,
+    hidden: tuple[str, ...],
+    context: dict[str, Any],
+) -> HttpResponseBase:
+    """Lines with opening, running and closing balance, as an account's sheet and a customer's statement show them."""
     return render_list(
         request,
         SheetLineTable,
         lines,
-        template="ledger/statement.html",
+        template=template,
         noun=_("lines"),
-        export=f"statement-{payer.number}",
+        export=export,
         empty=Empty(_("Nothing was booked in these days"), _("Choose other days above."), "calendar-off"),
-        context={
-            "payer": payer,
-            "form": form,
-            "span": span,
-            "opening": opening,
-            "closing": opening + reports.balance_of(lines),
-        },
-        table_options={"exclude": ("payer",)},
+        context=context | {"opening": opening, "closing": opening + reports.balance_of(lines)},
+        table_options={"exclude": hidden},
     )
 
 
