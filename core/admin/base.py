@@ -41,6 +41,8 @@ class _Scoped:
     company: str | None = "company"
     opts: Any
     admin_site: admin.AdminSite
+    # An address typed without a scheme is one of https, as it will be Django's own default.
+    formfield_overrides: Any = {models.URLField: {"assume_scheme": "https"}}
 
     def permission(self, action: str) -> str:
         """The permission behind add, change, delete and view, as the role matrix writes it."""
@@ -95,7 +97,7 @@ class _Scoped:
 
     def _public(self, related: type[models.Model], request: HttpRequest) -> models.QuerySet[Any]:
         """What the model's own page lists, if that says that its rows belong to no company; nothing otherwise."""
-        page = self.admin_site._registry.get(related)
+        page: Any = self.admin_site._registry.get(related)
         if isinstance(page, _Scoped) and page.company is None:
             return page.get_queryset(request)
         return related._default_manager.none()
