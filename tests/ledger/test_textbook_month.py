@@ -13,9 +13,9 @@ from django.db.models import Sum
 
 from core import invariants
 from core.models import Company
-from ledger.ageing import open_items_as_of
 from ledger.drafts import DraftTax, credit, debit
 from ledger.models import Module, OpenItem, Period, TaxLine
+from ledger.open_items import open_as_of
 from ledger.operations import close_periods, close_year, revalue, settle
 from ledger.settling import DiscountTax, Pair
 from masterdata.models import Customer
@@ -154,8 +154,8 @@ def test_the_tax_report_is_the_tax_account(month):
 
 def test_what_customers_owe_on_each_day(month):
     def owed(on: date, payer: Customer) -> Decimal:
-        items = open_items_as_of(month.company, on, payer_id=payer.pk)
-        return sum((item["open_company_amount"] for item in items), Decimal(0))
+        items = open_as_of(month.company, on).filter(payer=payer)
+        return sum((item.open_company_then for item in items), Decimal(0))
 
     assert [owed(march(day), month.alder) for day in (1, 2, 11, 12)] == [0, 1200, 1200, 0]
     assert [owed(march(day), month.birch) for day in (5, 16, 26, 27)] == [600, 300, 300, 0]
