@@ -293,8 +293,10 @@ class TestChoices:
     def offered(self, field, person, rf):
         request = rf.get("/admin/")
         request.user = person
-        page = admin.site._registry[Warehouse]
-        return set(page.formfield_for_foreignkey(field, request).queryset)
+        offered = admin.site._registry[Warehouse].formfield_for_foreignkey(field, request)
+        assert offered is not None
+        assert offered.queryset is not None
+        return set(offered.queryset)
 
     def test_rows_of_ones_own_companies(self, administrator, company, other_company, rf):
         assert self.offered(Warehouse._meta.get_field("company"), administrator, rf) == {company}

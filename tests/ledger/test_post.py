@@ -237,6 +237,7 @@ class TestTwice:
         draft = a_sale(payer)
         post(draft)
         receivable, revenue = draft.lines
+        assert receivable.item
 
         other = replace(draft, lines=[replace(receivable, item=replace(receivable.item, dunning_level=2)), revenue])
 

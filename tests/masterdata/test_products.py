@@ -153,9 +153,11 @@ def test_a_cost_reported_again_for_the_day_stands(company, statements):
 
 def test_the_history_says_that_a_cost_changed_but_not_to_what(company):
     product = ProductFactory(company=company)
-    told = {"on": MARCH_1, "by": None, "method": CostMethod.STANDARD}
+    costs = {product.pk: Decimal(5)}
 
-    changed = [operations.record_costs(company, {product.pk: cost}, **told) for cost in (Decimal(5), Decimal(5))]
+    changed = [
+        operations.record_costs(company, costs, on=MARCH_1, by=None, method=CostMethod.STANDARD) for _ in range(2)
+    ]
 
     assert changed == [1, 0]
     entries = audit.timeline("masterdata.product", product.pk)
